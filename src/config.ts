@@ -1,0 +1,169 @@
+/** The settings: the only place that reads `process.env`. Parsed once, frozen, every fault told in one clear line. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { limitSettings } from './config.limits.js';
+
+const empty = (value: unknown): unknown => (value === '' ? undefined : value);
+const optional = <T extends z.ZodType>(type: T) => z.preprocess(empty, type.optional());
+const text = (fallback: string) => z.preprocess(empty, z.string().default(fallback));
+const port = (fallback: number) => z.preprocess(empty, z.coerce.number().int().min(0).max(65535).default(fallback));
+const onOff = (fallback: boolean) =>
+  z.preprocess(
+    empty,
+    z
+      .enum(['on', 'off'])
+      .default(fallback ? 'on' : 'off')
+      .transform((value) => value === 'on'),
+  );
+const list = z.preprocess(
+  empty,
+  z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    ),
+);
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const settings = (production: boolean) =>
+  z.object({
+    HOST: text('127.0.0.1'),
+    PORT: port(4000),
+    GRPC_PORT: port(4001),
+    DATA_DIR: text('.data'),
+    DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' })),
+    DATABASE_DIRECT_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' })),
+    AUTH: optional(z.enum(['oidc', 'dev', 'off'])),
+    OIDC_ISSUER: list,
+    OIDC_AUDIENCE: list,
+    OIDC_JWKS_URI: list,
+    OIDC_TRUST_EMAIL: onOff(false),
+    OPERATOR_SUBJECTS: list,
+    WORKER_KEYS: list,
+    LICENSE: optional(z.string()),
+    LICENSE_PUBLIC_KEY: optional(z.string()),
+    STRIPE_API_KEY: optional(z.string()),
+    STRIPE_API_BASE: optional(z.url()),
+    STRIPE_WEBHOOK_SECRET: list,
+    STRIPE_PRICE_LOOKUPS: optional(z.string()),
+    APP_URL: text('http://localhost:3000'),
+    TEMPORAL_URL: text('localhost:7233'),
+    TEMPORAL_DEFAULT_NAMESPACE: text('default'),
+    TEMPORAL_DEFAULT_SYNCJOB_QUEUE: text('sync-job'),
+    MAX_ALLOWED_RECORDS: z.preprocess(empty, z.coerce.bigint().default(0n)),
+    INSTANCE_DOMAIN: text('localhost'),
+    INTROSPECTION: z.preprocess(empty, z.enum(['on', 'operators', 'off']).default(production ? 'operators' : 'on')),
+    GRAPHIQL: onOff(!production),
+    DEMO: onOff(!production),
+    CLOUD: onOff(false),
+    RBAC: onOff(true),
+    RATE_LIMITS: onOff(true),
+    LOG_LEVEL: z.preprocess(empty, z.enum(logLevels).default('info')),
+    CORS_ORIGINS: list,
+  });
+
+/** Thrown by {@link readConfig}: each of `faults` is one clear line about one setting. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Reads the settings from an environment (see the table of settings in README.md).
+ * @throws ConfigError naming every setting that is wrong
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env) {
+  const production = env['NODE_ENV'] === 'production';
+  const parsed = settings(production).safeParse(env);
+  const limits = limitSettings.safeParse(env);
+  const faults = [parsed, limits].flatMap((result) =>
+    result.success ? [] : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+  );
+  if (!parsed.success || !limits.success) throw new ConfigError(faults);
+
+  const s = parsed.data;
+  const auth = s.AUTH ?? (s.OIDC_ISSUER.length > 0 ? 'oidc' : 'dev');
+  const rules: readonly (readonly [boolean, string])[] = [
+    [production && auth === 'dev', 'AUTH: production needs OIDC_ISSUER; to run without sign-in say AUTH=off'],
+    [auth === 'oidc' && s.OIDC_ISSUER.length === 0, 'OIDC_ISSUER: needed with AUTH=oidc'],
+    [auth === 'oidc' && s.OIDC_AUDIENCE.length === 0, 'OIDC_AUDIENCE: needed with AUTH=oidc'],
+    [
+      s.OIDC_JWKS_URI.length > 0 && s.OIDC_JWKS_URI.length !== s.OIDC_ISSUER.length,
+      'OIDC_JWKS_URI: give one address for each issuer, in the same order, or none',
+    ],
+    ...[...s.OIDC_ISSUER, ...s.OIDC_JWKS_URI].map(
+      (address) => [!isSafeAddress(address), `OIDC: ${address} must be https (plain http only on loopback)`] as const,
+    ),
+    [
+      s.OIDC_ISSUER.length > 1 && s.OPERATOR_SUBJECTS.some((subject) => !subject.includes('|')),
+      'OPERATOR_SUBJECTS: with several issuers write issuer|subject',
+    ],
+  ];
+  const broken = rules.filter(([isBroken]) => isBroken).map(([, fault]) => fault);
+  if (broken.length > 0) throw new ConfigError(broken);
+
+  return deepFreeze({
+    production,
+    host: s.HOST,
+    port: s.PORT,
+    grpcPort: s.GRPC_PORT,
+    dataDir: resolve(s.DATA_DIR),
+    databaseUrl: s.DATABASE_URL,
+    databaseDirectUrl: s.DATABASE_DIRECT_URL ?? s.DATABASE_URL,
+    auth,
+    oidc: {
+      issuers: s.OIDC_ISSUER.map((issuer, i) => ({ issuer, jwksUri: s.OIDC_JWKS_URI[i] })),
+      audiences: s.OIDC_AUDIENCE,
+      trustEmail: s.OIDC_TRUST_EMAIL,
+    },
+    operatorSubjects: s.OPERATOR_SUBJECTS,
+    workerKeys: s.WORKER_KEYS,
+    license: { text: s.LICENSE, publicKey: s.LICENSE_PUBLIC_KEY },
+    stripe: {
+      apiKey: s.STRIPE_API_KEY,
+      apiBase: s.STRIPE_API_BASE,
+      webhookSecrets: s.STRIPE_WEBHOOK_SECRET,
+      priceLookups: s.STRIPE_PRICE_LOOKUPS,
+    },
+    appUrl: s.APP_URL.replace(/\/+$/, ''),
+    temporal: {
+      url: s.TEMPORAL_URL,
+      namespace: s.TEMPORAL_DEFAULT_NAMESPACE,
+      syncJobQueueName: s.TEMPORAL_DEFAULT_SYNCJOB_QUEUE,
+    },
+    /** Records a new personal account may use in a billing period; null is without limit. */
+    maxAllowedRecords: s.MAX_ALLOWED_RECORDS > 0n ? s.MAX_ALLOWED_RECORDS : null,
+    instanceDomain: s.INSTANCE_DOMAIN,
+    introspection: s.INTROSPECTION,
+    graphiql: s.GRAPHIQL,
+    demo: s.DEMO,
+    cloud: s.CLOUD,
+    rbac: s.RBAC,
+    rateLimits: s.RATE_LIMITS,
+    logLevel: s.LOG_LEVEL,
+    corsOrigins: s.CORS_ORIGINS,
+    ...limits.data,
+  });
+}
+
+/** The settings as {@link readConfig} returns them. */
+export type Config = ReturnType<typeof readConfig>;
+
+function isSafeAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const url = new URL(address);
+  const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\./.test(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner as object);
+  return Object.freeze(value);
+}
