@@ -1,0 +1,11 @@
+/** `npm run proto:coverage`: prints which protobuf elements have a place in the GraphQL schema, and which have none. */
+import { coverage, printCoverage } from '../graphql/coverage.js';
+import { buildSchema } from '../graphql/schema.js';
+
+/** The packages that must be complete; the others are shown for information. */
+const complete = ['mgmt.v1alpha1', 'zitadel.user.v1'];
+
+const report = coverage(buildSchema());
+process.stdout.write(`${printCoverage(report)}\n`);
+const missing = report.packages.some((entry) => complete.includes(entry.package) && entry.unmapped.length > 0);
+if (missing || report.staleExceptions.length > 0) process.exitCode = 1;

@@ -1,0 +1,106 @@
+/** How we hold the database: one pool that both hand-written SQL and Prisma draw from. */
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import type { Config } from '../config.js';
+import { Prisma, PrismaClient } from '../generated/prisma/client.js';
+import type { Transactor, Tx } from '../kernel/transaction.js';
+import { translated } from './errors.js';
+import { retrying } from './retry.js';
+
+/** Prisma inside an open transaction. For stores only. */
+export function within(tx: Tx): Prisma.TransactionClient {
+  return tx as unknown as Prisma.TransactionClient;
+}
+
+/** The database as stores see it. */
+export interface Db extends Transactor {
+  /** Prisma, for whatever is neither hot nor a lock. */
+  readonly prisma: PrismaClient;
+  /** Runs one hand-written statement as a prepared one and answers its rows. 64-bit integers come as bigint. */
+  query<Row>(statement: Prisma.Sql): Promise<Row[]>;
+  /** True when the database answers. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Where the database is: a connection string, or the socket of the embedded server. */
+export type Connection = Pick<pg.PoolConfig, 'connectionString' | 'host' | 'port' | 'user' | 'database'>;
+
+/** Told of every statement, as the database gets it. For tests that hold the number of statements. */
+export type StatementListener = (sql: string) => void;
+
+const mostStatementNames = 500;
+
+/** Opens the pool; nothing is connected before the first statement. */
+export function openDatabase(connection: Connection, settings: Config['db'], onStatement?: StatementListener): Db {
+  const pool = new pg.Pool({
+    ...connection,
+    max: settings.pool,
+    connectionTimeoutMillis: settings.acquireMs,
+    idleTimeoutMillis: settings.idleMs,
+    maxLifetimeSeconds: Math.ceil(settings.lifeMs / 1000),
+    statement_timeout: settings.statementMs,
+    lock_timeout: settings.lockMs,
+    idle_in_transaction_session_timeout: settings.transactionIdleMs,
+    application_name: 'gatehouse',
+  });
+  // A broken idle connection is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { disposeExternalPool: false }),
+    log: onStatement ? [{ emit: 'event', level: 'query' }] : [],
+  });
+  if (onStatement) prisma.$on('query' as never, (event: { query: string }) => onStatement(event.query));
+
+  const names = new Map<string, string>();
+  const nameOf = (text: string): string | undefined => {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= mostStatementNames) return known;
+    const name = `gatehouse_${names.size}`;
+    names.set(text, name);
+    return name;
+  };
+
+  return {
+    prisma,
+    async query<Row>(statement: Prisma.Sql): Promise<Row[]> {
+      onStatement?.(statement.text);
+      const name = nameOf(statement.text);
+      return translated(async () => {
+        const result = await pool.query({
+          text: statement.text,
+          values: statement.values as unknown[],
+          types: bigintTypes,
+          ...(name === undefined ? {} : { name }),
+        });
+        return result.rows as Row[];
+      });
+    },
+    transact: (work) =>
+      retrying(() =>
+        translated(() =>
+          prisma.$transaction((client) => work(client as unknown as Tx), {
+            maxWait: settings.acquireMs,
+            timeout: 5_000,
+          }),
+        ),
+      ),
+    async ping() {
+      return pool.query('SELECT 1').then(
+        () => true,
+        () => false,
+      );
+    },
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+const bigintTypes: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.INT8
+      ? (text: string) => BigInt(text)
+      : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+};

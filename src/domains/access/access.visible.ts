@@ -1,0 +1,32 @@
+/** A `Visible` as SQL, so that what a caller may not see is never read. */
+import { Prisma } from '../../generated/prisma/client.js';
+import type { Visible } from './access.js';
+
+/** The accounts that may be seen: a condition on an account id. */
+export function seesAccount(visible: Visible, accountId: Prisma.Sql): Prisma.Sql {
+  if (visible.sees === 'all') return Prisma.sql`TRUE`;
+  if (visible.sees === 'nothing') return Prisma.sql`FALSE`;
+  return Prisma.sql`EXISTS (SELECT 1 FROM account_members seen
+    WHERE seen.account_id = ${accountId} AND seen.user_id = ${visible.userId}::uuid)`;
+}
+
+/** The same for Prisma, on its model of accounts. */
+export function whereAccountSeen(visible: Visible): Prisma.AccountWhereInput {
+  if (visible.sees === 'all') return {};
+  if (visible.sees === 'nothing') return { id: { in: [] } };
+  return { members: { some: { userId: visible.userId } } };
+}
+
+/**
+ * The users that may be seen: a condition on the row `user` of the table users. That is the caller, whoever is a member
+ * of an account the caller may read, and whoever such an account owns.
+ */
+export function seesUser(visible: Visible, user: Prisma.Sql): Prisma.Sql {
+  if (visible.sees === 'all') return Prisma.sql`TRUE`;
+  if (visible.sees === 'nothing') return Prisma.sql`FALSE`;
+  const mine = Prisma.sql`SELECT mine.account_id FROM account_members mine WHERE mine.user_id = ${visible.userId}::uuid`;
+  return Prisma.sql`(${user}.id = ${visible.userId}::uuid
+    OR ${user}.resource_owner IN (${mine})
+    OR EXISTS (SELECT 1 FROM account_members theirs
+      WHERE theirs.user_id = ${user}.id AND theirs.account_id IN (${mine})))`;
+}

@@ -1,0 +1,99 @@
+/** Accounts on this database. */
+import type { Db } from '../../db/client.js';
+import { pageOf, pagesOf } from '../../db/keyset.js';
+import { totals } from '../../db/totals.js';
+import { callingUser, type Call } from '../../kernel/call.js';
+import { AppError, forbidden } from '../../kernel/errors.js';
+import { parseUuid } from '../../kernel/ids.js';
+import type { Clock } from '../../kernel/ports.js';
+import type { Access } from '../access/access.js';
+import type { Audit } from '../audit/audit.js';
+import type { Account, Accounts, TemporalConfig } from './account.js';
+import { createFounding } from './account.founding.js';
+import { effectiveTemporal } from './account.rules.js';
+import * as store from './account.store.js';
+
+/** What accounts need. */
+export interface AccountParts {
+  readonly db: Db;
+  readonly access: Access;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly random: { uuid(): string };
+  /** False where everybody is one anonymous user: then there are no teams. */
+  readonly teams: boolean;
+  readonly cloud: boolean;
+  readonly temporal: TemporalConfig;
+  /** Records a new personal account may use in a billing period; null is without limit. */
+  readonly maxAllowedRecords: bigint | null;
+}
+
+/** Accounts on this database. */
+export function createAccounts(parts: AccountParts): Accounts {
+  const { db, access, audit, clock, cloud, temporal } = parts;
+
+  const change = (call: Call, action: string, accountId: Parameters<Accounts['includes']>[1], data: Partial<Account>) =>
+    access.change(call, { accountId, permission: 'UPDATE', action }, async (tx, scope) => {
+      const account = await store.updateAccount(tx, scope, data, clock.now());
+      await audit.record(tx, call, { action, accountId, target: { type: 'account', id: accountId } });
+      return account;
+    });
+
+  return {
+    ...createFounding(parts),
+
+    async listOf(call, userIds, page) {
+      const visible = access.visible(call);
+      const total = totals((ids: readonly string[], limit) => store.countAccountsOf(db, visible, ids, limit));
+      const rows = await store.listAccountsOf(db, visible, userIds, page);
+      return pagesOf(userIds, rows, (row) => row.memberId, page, total);
+    },
+
+    async byIds(call, ids) {
+      const wanted = ids.map((id) => parseUuid(id));
+      const known = wanted.filter((id) => id !== null);
+      if (known.length === 0) return ids.map(() => null);
+      const found = await store.findAccounts(db, access.visible(call), [...new Set(known)]);
+      const byId = new Map(found.map((account) => [account.id, account]));
+      return wanted.map((id) => (id === null ? null : (byId.get(id) ?? null)));
+    },
+
+    async personalOf(call, userIds) {
+      const found = await store.findPersonal(db, access.visible(call), userIds);
+      const byOwner = new Map(found.map((account) => [account.ownerId, account]));
+      return userIds.map((id) => byOwner.get(id) ?? null);
+    },
+
+    async includes(call, accountId) {
+      callingUser(call);
+      return access.isMember(call, accountId);
+    },
+
+    setOnboarding: (call, { accountId, hasCompletedOnboarding }) =>
+      change(call, 'account.onboarding', accountId, { onboardingCompleted: hasCompletedOnboarding }),
+
+    setTemporal(call, { accountId, url, namespace, syncJobQueueName }) {
+      callingUser(call);
+      if (cloud) {
+        throw new AppError('disabled', 'NOT_IN_CLOUD', 'Where jobs run cannot be set in cloud mode.');
+      }
+      return change(call, 'account.temporal', accountId, {
+        temporalUrl: url,
+        temporalNamespace: namespace,
+        temporalQueue: syncJobQueueName,
+      });
+    },
+
+    temporalOf: (account) => (cloud ? null : effectiveTemporal(account, temporal)),
+
+    async billed(call, ids, page) {
+      const visible = access.visible(call);
+      if (visible.sees !== 'all') {
+        callingUser(call);
+        throw forbidden();
+      }
+      const rows = await store.listBilled(db, visible, ids, page);
+      return pageOf(rows, page, (limit) => store.countBilled(db, visible, ids, limit ?? null));
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/** The rows of account members. */
+import { within, type Db } from '../../db/client.js';
+import { keysetParts, type Keyed, type Order } from '../../db/keyset.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import type { AccountId, UserId } from '../../kernel/ids.js';
+import type { PageRequest } from '../../kernel/page.js';
+import type { Tx } from '../../kernel/transaction.js';
+import { accountRoles, type AccountRole, type Scope, type Visible } from '../access/access.js';
+import { seesAccount } from '../access/access.visible.js';
+import { usableStates, userStates } from '../user/user.js';
+import { userColumns } from '../user/user.store.js';
+import type { Member } from './membership.js';
+
+const byName: Order = {
+  keys: [
+    { sql: Prisma.sql`lower(coalesce(u.display_name, u.machine_name, u.user_name)) COLLATE "C"`, type: 'text' },
+    { sql: Prisma.sql`u.id`, type: 'uuid' },
+  ],
+};
+
+/** One page of the members of each account, all in one statement. */
+export function listMembers(db: Db, visible: Visible, accountIds: readonly AccountId[], page: PageRequest) {
+  const { cursor, where, orderBy, limit } = keysetParts(byName, page);
+  return db.query<Keyed<Member>>(Prisma.sql`
+    SELECT member.* FROM unnest(${accountIds}::uuid[]) WITH ORDINALITY AS asked (id, place)
+    CROSS JOIN LATERAL (
+      SELECT ${userColumns}, m.account_id AS "accountId", m.role, ${cursor} AS cursor
+      FROM account_members m JOIN users u ON u.id = m.user_id
+      WHERE m.account_id = asked.id AND ${where}
+      ORDER BY ${orderBy} LIMIT ${limit}
+    ) member
+    WHERE ${seesAccount(visible, Prisma.sql`asked.id`)}
+    ORDER BY asked.place`);
+}
+
+/** How many members each account has, counted no further than `limit` when there is one. */
+export async function countMembers(
+  db: Db,
+  visible: Visible,
+  accountIds: readonly AccountId[],
+  limit: number | null,
+): Promise<Map<AccountId, number>> {
+  const rows = await db.query<{ id: AccountId; total: bigint }>(Prisma.sql`
+    SELECT asked.id, (SELECT count(*) FROM (
+      SELECT 1 FROM account_members m WHERE m.account_id = asked.id LIMIT ${limit}::bigint) counted) AS total
+    FROM unnest(${accountIds}::uuid[]) AS asked (id)
+    WHERE ${seesAccount(visible, Prisma.sql`asked.id`)}`);
+  return new Map(rows.map((row) => [row.id, Number(row.total)]));
+}
+
+/** A member's role in the account of the scope; null for somebody who is no member. */
+export async function findRole(tx: Tx, scope: Scope, userId: UserId): Promise<number | null> {
+  const row = await within(tx).accountMember.findUnique({
+    where: { accountId_userId: { accountId: scope.accountId, userId } },
+    select: { role: true },
+  });
+  return row?.role ?? null;
+}
+
+/** One member with its user. */
+export async function findMember(tx: Tx, scope: Scope, userId: UserId): Promise<Member | null> {
+  const row = await within(tx).accountMember.findUnique({
+    where: { accountId_userId: { accountId: scope.accountId, userId } },
+    select: { role: true, user: true },
+  });
+  return row ? { ...row.user, accountId: scope.accountId, role: row.role } : null;
+}
+
+/** How many admins the account has besides this user who could act. */
+export async function countOtherAdmins(tx: Tx, scope: Scope, userId: UserId): Promise<number> {
+  return within(tx).accountMember.count({
+    where: {
+      accountId: scope.accountId,
+      role: accountRoles.toNumber('ADMIN'),
+      userId: { not: userId },
+      user: { state: { in: usableStates.map((state) => userStates.toNumber(state)) } },
+    },
+  });
+}
+
+/** Adds a member. False when the user is one already, whose role is then left as it is. */
+export async function insertMember(tx: Tx, scope: Scope, userId: UserId, role: AccountRole): Promise<boolean> {
+  const added = await within(tx).$executeRaw`
+    INSERT INTO account_members (account_id, user_id, role)
+    VALUES (${scope.accountId}::uuid, ${userId}::uuid, ${accountRoles.toNumber(role)})
+    ON CONFLICT DO NOTHING`;
+  return added === 1;
+}
+
+/** Gives a member another role. */
+export async function updateRole(tx: Tx, scope: Scope, userId: UserId, role: AccountRole, now: Date): Promise<void> {
+  await within(tx).accountMember.update({
+    where: { accountId_userId: { accountId: scope.accountId, userId } },
+    data: { role: accountRoles.toNumber(role), updatedAt: now },
+    select: { role: true },
+  });
+}
+
+/** Takes a member out of the account. */
+export async function deleteMember(tx: Tx, scope: Scope, userId: UserId): Promise<void> {
+  await within(tx).accountMember.deleteMany({ where: { accountId: scope.accountId, userId } });
+}

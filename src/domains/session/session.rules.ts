@@ -1,0 +1,54 @@
+/** What a token must look like beyond its signature, and how its claims are read. */
+import type { JWTHeaderParameters, JWTPayload } from 'jose';
+import type { Claims } from '../../kernel/call.js';
+
+/** Control characters, and halves of characters: a database would store two different ones alike. */
+const unprintable = /[\p{Cc}\p{Cs}]/u;
+const accessTokenTypes: ReadonlySet<unknown> = new Set([undefined, 'jwt', 'at+jwt']);
+
+/** Whether the header's `typ` is one of an access token: JWT, at+jwt, or none at all. */
+export function isAccessTokenType(typ: JWTHeaderParameters['typ'] | null): boolean {
+  return accessTokenTypes.has(typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : typ);
+}
+
+/** Whether this is an ID token: it tells a client who signed in, and opens nothing. */
+export function isIdToken(payload: JWTPayload): boolean {
+  return (
+    ['nonce', 'at_hash', 'c_hash'].some((claim) => payload[claim] !== undefined) ||
+    payload['typ'] === 'ID' ||
+    payload['token_use'] === 'id'
+  );
+}
+
+/** Whether a `sub` can name somebody: 1 to 255 characters, all of them printable. */
+export function isSubject(sub: unknown): sub is string {
+  return text(sub, 255) !== null;
+}
+
+/**
+ * The claims of a verified token; those that are absent, too long or not printable are null.
+ * @param vouching whether the issuer may name instance operators, which only the development issuer may
+ */
+export function readClaims(payload: JWTPayload, issuer: string, subject: string, vouching: boolean): Claims {
+  const email = text(payload['email'], 254);
+  const verified = payload['email_verified'];
+  return {
+    issuer,
+    subject,
+    sessionId: text(payload['sid']) ?? text(payload.jti),
+    email,
+    emailVerified: email !== null && (verified === true || verified === 'true'),
+    preferredUsername: text(payload['preferred_username']),
+    givenName: text(payload['given_name']),
+    familyName: text(payload['family_name']),
+    nickname: text(payload['nickname']),
+    name: text(payload['name']),
+    locale: text(payload['locale']),
+    picture: text(payload['picture'], 2_000),
+    operator: vouching && payload['gatehouse_operator'] === true,
+  };
+}
+
+function text(value: unknown, most = 200): string | null {
+  return typeof value === 'string' && value !== '' && value.length <= most && !unprintable.test(value) ? value : null;
+}

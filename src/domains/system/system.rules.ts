@@ -1,0 +1,61 @@
+/** Reading a licence: who may run what, and until when. */
+import { createPublicKey, verify } from 'node:crypto';
+import { z } from 'zod';
+import type { License } from './system.js';
+
+/** The expiry of a licence that is not there: the year 1. */
+export const noExpiry = new Date('0001-01-01T00:00:00.000Z');
+
+const envelope = z.object({ license: z.base64(), signature: z.base64() });
+const contents = z.object({
+  version: z.string(),
+  id: z.string(),
+  issued_to: z.string(),
+  issued_at: z.iso.datetime({ offset: true }),
+  expires_at: z.iso.datetime({ offset: true }),
+  customer_id: z.string().optional(),
+});
+
+/**
+ * Reads a licence: base64 of `{ license, signature }`, both base64, where the signature is Ed25519 over the bytes of the
+ * contents. An expired licence is read, and not valid.
+ * @param cloud whether cloud mode is asked for; it is granted by a valid licence only
+ * @throws Error naming the setting when there is a licence that cannot be read or is badly signed
+ */
+export function readLicense(
+  setting: { readonly text: string | undefined; readonly publicKey: string | undefined },
+  cloud: boolean,
+  now: Date,
+): License {
+  if (setting.text === undefined) {
+    if (cloud) throw new Error('LICENSE: needed with CLOUD=on');
+    return { isValid: false, expiresAt: noExpiry, isCloud: false };
+  }
+  if (setting.publicKey === undefined) throw new Error('LICENSE_PUBLIC_KEY: needed with LICENSE');
+  const outer = parsed(envelope, setting.text);
+  const bytes = Buffer.from(outer.license, 'base64');
+  if (!isSigned(bytes, Buffer.from(outer.signature, 'base64'), setting.publicKey)) {
+    throw new Error('LICENSE: the signature is not by LICENSE_PUBLIC_KEY');
+  }
+  const expiresAt = new Date(parsed(contents, outer.license).expires_at);
+  const isValid = now < expiresAt;
+  return { isValid, expiresAt, isCloud: cloud && isValid };
+}
+
+function parsed<T extends z.ZodType>(type: T, base64: string): z.output<T> {
+  try {
+    return type.parse(JSON.parse(Buffer.from(base64, 'base64').toString('utf8')));
+  } catch (cause) {
+    throw new Error('LICENSE: this is no licence', { cause });
+  }
+}
+
+function isSigned(bytes: Buffer, signature: Buffer, pem: string): boolean {
+  let key;
+  try {
+    key = createPublicKey(pem);
+  } catch (cause) {
+    throw new Error('LICENSE_PUBLIC_KEY: this is no public key in PEM', { cause });
+  }
+  return key.asymmetricKeyType === 'ed25519' && verify(null, bytes, key, signature);
+}

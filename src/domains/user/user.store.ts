@@ -1,0 +1,118 @@
+/** The rows of users, their identities and their IAM memberships. */
+import { within, type Db } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import type { AccountId, UserId } from '../../kernel/ids.js';
+import type { Tx } from '../../kernel/transaction.js';
+import type { Visible } from '../access/access.js';
+import { seesUser } from '../access/access.visible.js';
+import type { User } from './user.js';
+import type { Profile } from './user.rules.js';
+
+/** Every column of the row `u` of users, under the names of the contract. */
+export const userColumns = Prisma.raw(`
+  u.id, u.type, u.state, u.user_name AS "userName", u.resource_owner AS "resourceOwner",
+  u.first_name AS "firstName", u.last_name AS "lastName", u.nick_name AS "nickName", u.display_name AS "displayName",
+  u.preferred_language AS "preferredLanguage", u.gender, u.avatar_url AS "avatarUrl",
+  u.email, u.email_verified AS "emailVerified", u.phone, u.phone_verified AS "phoneVerified",
+  u.password_changed AS "passwordChanged", u.machine_name AS "machineName", u.description,
+  u.has_secret AS "hasSecret", u.access_token_type AS "accessTokenType", u.edited, u.sequence,
+  u.created_at AS "createdAt", u.updated_at AS "updatedAt"`);
+
+/** The state of the user behind an identity, and whether it holds an IAM membership. */
+export async function findByIdentity(db: Db, issuer: string, subject: string) {
+  const [row] = await db.query<{ id: UserId; state: number; operator: boolean }>(Prisma.sql`
+    SELECT u.id, u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator
+    FROM user_identities ui JOIN users u ON u.id = ui.user_id
+    WHERE ui.issuer = ${issuer} AND ui.subject = ${subject}`);
+  return row ?? null;
+}
+
+/** These users, as far as they may be seen. In no order; the rest is left out. */
+export function findMany(db: Db, visible: Visible, ids: readonly string[]): Promise<User[]> {
+  return db.query<User>(Prisma.sql`
+    SELECT ${userColumns} FROM users u
+    WHERE u.id = ANY(${ids}::uuid[]) AND ${seesUser(visible, Prisma.sql`u`)}`);
+}
+
+/** The user behind an identity, locked until the transaction ends. */
+export async function lockByIdentity(tx: Tx, issuer: string, subject: string) {
+  const rows = await within(tx).$queryRaw<{ id: UserId }[]>`
+    SELECT u.id FROM user_identities ui JOIN users u ON u.id = ui.user_id
+    WHERE ui.issuer = ${issuer} AND ui.subject = ${subject}
+    FOR NO KEY UPDATE OF u`;
+  return rows[0] ? within(tx).user.findUniqueOrThrow({ where: { id: rows[0].id } }) : null;
+}
+
+/** Locks a user's row until the transaction ends, so that two changes by one caller never overlap. */
+export async function lockUser(tx: Tx, userId: UserId): Promise<void> {
+  await within(tx).$queryRaw`SELECT id FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
+}
+
+/** A user to add. */
+export interface NewUser extends Partial<Profile> {
+  readonly id: UserId;
+  readonly type: number;
+  readonly state: number;
+  readonly resourceOwner: string;
+  readonly createdAt: Date;
+}
+
+/**
+ * Adds a user under the first of `names` that nobody has, whatever its letter case.
+ * @returns the name it got; null when all are taken, or the id is
+ */
+export async function insertUser(tx: Tx, user: NewUser, names: readonly string[]): Promise<string | null> {
+  for (const userName of names) {
+    // The unique index, not a prior read, decides: two may try the same name at once.
+    const added = await within(tx).$executeRaw`
+      INSERT INTO users (id, type, state, user_name, resource_owner, created_at, updated_at)
+      VALUES (${user.id}::uuid, ${user.type}, ${user.state}, ${userName}, ${user.resourceOwner}::uuid,
+        ${user.createdAt}, ${user.createdAt})
+      ON CONFLICT DO NOTHING`;
+    if (added === 1) {
+      const { id, type: _type, state: _state, resourceOwner: _owner, createdAt: _created, ...profile } = user;
+      await within(tx).user.update({ where: { id }, data: profile, select: { id: true } });
+      return userName;
+    }
+  }
+  return null;
+}
+
+/** Ties an identity to a user. False when the identity is tied already. */
+export async function insertIdentity(tx: Tx, issuer: string, subject: string, userId: UserId): Promise<boolean> {
+  const added = await within(tx).$executeRaw`
+    INSERT INTO user_identities (issuer, subject, user_id) VALUES (${issuer}, ${subject}, ${userId}::uuid)
+    ON CONFLICT DO NOTHING`;
+  return added === 1;
+}
+
+/** Takes over what a token says. */
+export async function updateProfile(tx: Tx, userId: UserId, profile: Partial<Profile>, now: Date): Promise<void> {
+  await within(tx).user.update({
+    where: { id: userId },
+    data: { ...profile, sequence: { increment: 1 }, updatedAt: now },
+    select: { id: true },
+  });
+}
+
+/** Makes a user an instance operator. False when it is one already. */
+export async function insertInstanceMember(tx: Tx, userId: UserId): Promise<boolean> {
+  const added = await within(tx).$executeRaw`
+    INSERT INTO instance_members (user_id) VALUES (${userId}::uuid) ON CONFLICT DO NOTHING`;
+  return added === 1;
+}
+
+/** Moves a user to the account that owns it from now on. */
+export async function moveResourceOwner(tx: Tx, userId: UserId, accountId: string, now: Date): Promise<void> {
+  await within(tx).user.update({
+    where: { id: userId },
+    data: { resourceOwner: accountId, sequence: { increment: 1 }, updatedAt: now },
+    select: { id: true },
+  });
+}
+
+/** The account that owns a user: the personal one of somebody who signed in, which need not exist yet. */
+export async function findOwnerAccount(tx: Tx, userId: UserId): Promise<AccountId> {
+  const user = await within(tx).user.findUniqueOrThrow({ where: { id: userId }, select: { resourceOwner: true } });
+  return user.resourceOwner as AccountId;
+}

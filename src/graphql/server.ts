@@ -1,0 +1,138 @@
+/** The GraphQL server: from a request of node:http to its answer, by a short way for the common POST. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Config } from '../config.js';
+import type { Principal } from '../kernel/call.js';
+import { AppError } from '../kernel/errors.js';
+import type { Clock, Random } from '../kernel/ports.js';
+import type { Log } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import type { ContextFor } from './context.js';
+import type { Documents } from './documents.js';
+import { httpError, refusedWith, toGraphQLError } from './errors.js';
+import { type GraphiqlOptions, createGraphiql, graphiqlScriptPath, wantsPage } from './graphiql.js';
+import { send } from './http/answer.js';
+import { readBody } from './http/body.js';
+import { type Exchange, beginExchange } from './http/exchange.js';
+import { corsHeaders, preflight, refuse } from './http/gate.js';
+import { createOperations, isRefused, tooMuch } from './http/operation.js';
+import { createOverload } from './http/overload.js';
+import { paramsOfBody, paramsOfUrl } from './http/params.js';
+import { createRateLimit } from './http/rates.js';
+import { createYogaDoor } from './http/yoga.js';
+
+/** What the server needs. */
+export interface GraphqlServerParts {
+  readonly schema: GraphQLSchema;
+  readonly config: Pick<Config, 'introspection' | 'limits' | 'rates' | 'rateLimits' | 'corsOrigins'>;
+  readonly documents: Documents;
+  /**
+   * Who is behind an Authorization header; asked once a request, also without a header. Rejects with an AppError:
+   * `unauthenticated` for a bad credential, `unavailable` when it cannot be told now.
+   */
+  authenticate(authorization: string | undefined): Promise<Principal>;
+  readonly contextFor: ContextFor;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** What GraphiQL opens with; null where it is off. */
+  readonly graphiql: GraphiqlOptions | null;
+  readonly random: Random;
+  readonly clock: Clock;
+  /** False sends every request through Yoga, to compare the two ways. */
+  readonly fastPath?: boolean;
+}
+
+/** Answers one request, whatever it is. Never throws. */
+export type Handler = (req: IncomingMessage, res: ServerResponse) => void;
+
+/** The server, without a socket of its own. */
+export interface GraphqlServer {
+  /** Answers `/graphql`. */
+  readonly handle: Handler;
+  /** Every route by its path, `/graphql` and what GraphiQL loads. */
+  readonly routes: Readonly<Record<string, Handler>>;
+  /** Ends the streams that are open, so that the process may stop. */
+  endStreams(): void;
+  /** Stops watching the event loop. */
+  stop(): void;
+}
+
+/** Builds the server for a schema. */
+export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
+  const { schema, config, log, metrics, random } = parts;
+  const rates = config.rateLimits ? createRateLimit(config.rates, parts.clock) : null;
+  const operations = createOperations({ ...parts, rates });
+  const yoga = createYogaDoor(schema, operations, log);
+  const overload = createOverload(config.limits.http);
+  const graphiql = parts.graphiql === null ? null : createGraphiql(parts.graphiql);
+
+  const refusalOf = (error: unknown, requestId: string, headers?: Readonly<Record<string, string>>) => ({
+    errors: [refusedWith(toGraphQLError(error, requestId, log), headers)],
+  });
+  const exchangeParts = { requestMs: config.limits.requestMs, random, log, metrics, timedOut: refusalOf };
+
+  async function serve(exchange: Exchange): Promise<void> {
+    const { req, requestId, told } = exchange;
+    const principal = await parts.authenticate(req.headers.authorization);
+    told.principal = principal;
+    const call = exchange.callOf(principal);
+    const wait = principal.kind === 'anonymous' ? (rates?.charge(call, 1) ?? 0) : 0;
+    if (wait > 0) {
+      metrics.refused('rate');
+      return exchange.answer(refusalOf(tooMuch(wait), requestId, { 'retry-after': String(wait) }));
+    }
+
+    const isPost = req.method === 'POST';
+    const params = isPost ? paramsOfBody(await readBody(req, config.limits.bodyBytes)) : paramsOfUrl(req.url ?? '');
+    if (params instanceof GraphQLError) return exchange.answer({ errors: [params] });
+    if (!isPost || parts.fastPath === false || exchange.accepted === 'stream') {
+      return yoga.answer(exchange, params, call);
+    }
+
+    const planned = operations.plan(params, req.method, call);
+    if (isRefused(planned)) return exchange.answer(planned);
+    if (planned.operation.operation === 'subscription') return yoga.answer(exchange, params, call);
+    told.plan = planned;
+    const result = operations.perform(planned, call);
+    exchange.answer(result instanceof Promise ? await result : result);
+  }
+
+  const handle: Handler = (req, res) => {
+    const cors = corsHeaders(req, config.corsOrigins);
+    const mayAsk = preflight(req, config.corsOrigins);
+    if (mayAsk !== null) return send(res, 204, { ...cors, ...mayAsk }, '');
+    const place = overload.enter();
+    const exchange = beginExchange(exchangeParts, req, res, cors, place ?? (() => undefined));
+    if (place === null) {
+      metrics.refused('overload');
+      return exchange.answer(refusalOf(tooBusy, exchange.requestId));
+    }
+    const fail = (error: unknown): void => exchange.answer(failureOf(error, exchange.requestId));
+    if (graphiql !== null && wantsPage(req)) return void graphiql.page(res, exchange.headers).catch(fail);
+    const refused = refuse(req);
+    if (refused !== null) return exchange.answer({ errors: [refused] });
+    serve(exchange).catch(fail);
+  };
+
+  function failureOf(error: unknown, requestId: string) {
+    if (!(error instanceof AppError) || error.kind !== 'limit') return refusalOf(error, requestId);
+    const facts = { reason: error.reason, ...error.facts };
+    return {
+      errors: [httpError('LIMIT_EXCEEDED', error.message, { status: 413, headers: { connection: 'close' } }, facts)],
+    };
+  }
+
+  return {
+    handle,
+    routes: {
+      '/graphql': handle,
+      ...(graphiql === null
+        ? {}
+        : { [graphiqlScriptPath]: (req, res) => void graphiql.script(req, res).catch(() => send(res, 500, {}, '')) }),
+    },
+    endStreams: () => yoga.endStreams(),
+    stop: () => overload.stop(),
+  };
+}
+
+const tooBusy = new AppError('unavailable', 'OVERLOADED', 'The server is busy: try again in a moment.');
