@@ -35,6 +35,8 @@ function protoFiles(): string[] {
 function run(script: string, args: readonly string[]): void {
   const result = spawnSync(process.execPath, [at('node_modules', script), ...args], {
     cwd: home,
+    // Prisma starts its generators by name, and finds them only on the path.
+    env: { ...process.env, PATH: `${at('node_modules', '.bin')}${path.delimiter}${process.env['PATH'] ?? ''}` },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });

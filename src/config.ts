@@ -159,7 +159,7 @@ export type Config = ReturnType<typeof readConfig>;
 function isSafeAddress(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const url = new URL(address);
-  const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\./.test(url.hostname);
+  const loopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
   return url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
 }
 

@@ -1,6 +1,7 @@
 /** The files of the embedded database: made whole or not at all, and free of a server that outlived its owner. */
 import { access, mkdtemp, open, readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { AppError } from '../kernel/errors.js';
 import type { Binaries } from './embedded.binaries.js';
 import { giveTo, type Home } from './embedded.home.js';
 import { gone, processIdentity, processWords, run, signal } from './embedded.process.js';
@@ -18,7 +19,12 @@ export interface ServerNote {
 // macOS has no C.UTF-8.
 const locale = process.platform === 'darwin' ? ['--locale=C', '--lc-ctype=en_US.UTF-8'] : ['--locale=C.UTF-8'];
 
-/** Makes the cluster of a home unless it is there. An attempt that was cut short leaves nothing that counts. */
+/**
+ * Makes the cluster of a home unless it is there; true when it made it. An attempt that was cut short leaves nothing
+ * that counts.
+ * @throws AppError `EMBEDDED_FAILED` with the last thing that initdb said: no space, or a user id without an entry
+ *   among the system's users (which initdb insists on)
+ */
 export async function makeCluster(home: Home, binaries: Binaries): Promise<boolean> {
   const cluster = join(home.dir, 'cluster');
   const drafts = (await readdir(home.dir)).filter((name) => name.startsWith('cluster.new-'));
@@ -28,7 +34,11 @@ export async function makeCluster(home: Home, binaries: Binaries): Promise<boole
 
   const draft = await mkdtemp(join(home.dir, 'cluster.new-'));
   await giveTo(draft, home.runAs);
-  await run(binaries.initdb, ['-D', draft, '-U', databaseUser, '-A', 'trust', '-E', 'UTF8', ...locale], home.runAs);
+  const words = ['-D', draft, '-U', databaseUser, '-A', 'trust', '-E', 'UTF8', ...locale];
+  await run(binaries.initdb, words, home.runAs).catch((cause: unknown) => {
+    const said = cause instanceof Error ? cause.message.trim().split('\n').at(-1) : String(cause);
+    throw new AppError('unavailable', 'EMBEDDED_FAILED', `the embedded PostgreSQL was not made: ${said}`, { cause });
+  });
   await rename(draft, cluster);
   await persist(home.dir);
   return true;

@@ -31,7 +31,6 @@ export interface Home {
 }
 
 const shelter = '/var/lib/gatehouse';
-const nobody = { uid: 65534, gid: 65534 };
 
 /**
  * Finds (and makes) the home of the database of `dataDir`.
@@ -44,7 +43,9 @@ const nobody = { uid: 65534, gid: 65534 };
  */
 export async function findHome(dataDir: string): Promise<Home> {
   const root = process.getuid?.() === 0;
-  const created = await mkdir(dataDir, { recursive: true });
+  const created = await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => {
+    throw unreachable(`the data directory ${dataDir} cannot be made: ${String(cause)}`, cause);
+  });
   const real = await realpath(dataDir);
   if (root && created !== undefined) await chmod(real, 0o711);
   const near = join(real, 'postgres');
@@ -66,7 +67,7 @@ async function homeForUser(near: string): Promise<Home> {
 async function homeForRoot(near: string): Promise<Home> {
   await mkdir(near, { recursive: true });
   const owner = await ownerOf(join(near, 'cluster'));
-  const runAs = owner && owner.uid !== 0 ? owner : nobody;
+  const runAs = owner && owner.uid !== 0 ? owner : await nobody();
   const note = join(near, 'moved-to');
   const moved = await readNote(note);
   const far = moved ?? join(shelter, createHash('sha256').update(dirname(near)).digest('hex').slice(0, 16));
@@ -109,6 +110,13 @@ export async function giveTo(dir: string, runAs: RunAs): Promise<void> {
   if (!runAs) return;
   const inside = await readdir(dir, { recursive: true });
   for (const path of ['', ...inside]) await lchown(join(dir, path), runAs.uid, runAs.gid);
+}
+
+/** initdb refuses an account without an entry among the users, which 65534 has not everywhere. */
+async function nobody(): Promise<{ uid: number; gid: number }> {
+  const id = (words: string) => run('/bin/sh', ['-c', `id ${words}`], null).then(Number, () => 65534);
+  const listed = await run('/bin/sh', ['-c', 'id -un 65534'], null).catch(() => null);
+  return listed ? { uid: 65534, gid: 65534 } : { uid: await id('-u nobody'), gid: await id('-g nobody') };
 }
 
 async function canUse(dir: string, runAs: RunAs): Promise<boolean> {

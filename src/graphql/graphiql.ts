@@ -1,31 +1,33 @@
-/** GraphiQL, served whole from our own origin: a small page with its options, and one script that never changes. */
+/** GraphiQL, served whole from our own origin: a small page with its options, and two files that never change. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gunzip, gzip } from 'node:zlib';
+import { pageOf, scriptOf } from './graphiql.page.js';
 import { send } from './http/answer.js';
 
-/** A tab that GraphiQL opens with. */
+/** A tab that GraphiQL opens with. Its name is shown as a comment above its query. */
 export interface GraphiqlTab {
   readonly name?: string;
   readonly query: string;
+  /** JSON text. */
   readonly variables?: string;
 }
 
-/** What GraphiQL opens with. `headers` are made anew for every page: they hold a token that works. */
+/** What GraphiQL opens with. `headers` are asked for anew for every page, because they may hold a token that expires. */
 export interface GraphiqlOptions {
-  headers(): Promise<Record<string, string>>;
+  headers(): Promise<Readonly<Record<string, string>>>;
   readonly tabs: readonly GraphiqlTab[];
 }
 
-/** The two answers GraphiQL needs. Both throw nothing for what a client sends. */
+/** The answers GraphiQL needs. */
 export interface Graphiql {
   page(res: ServerResponse, headers: Readonly<Record<string, string>>): Promise<void>;
-  script(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** The files the page loads, by their paths. */
+  readonly files: Readonly<Record<string, (req: IncomingMessage, res: ServerResponse) => Promise<void>>>;
 }
 
-/** Where the script is served. */
-export const graphiqlScriptPath = '/graphql/graphiql.js';
+const paths = { script: '/graphql/graphiql.js', style: '/graphql/graphiql.css' } as const;
 
 const policy = [
   "default-src 'none'",
@@ -44,71 +46,65 @@ const policy = [
 export const wantsPage = ({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean =>
   method === 'GET' && (headers.accept ?? '').includes('text/html');
 
-/** Serves GraphiQL. The script is put together and compressed once, when the first browser asks. */
+/** Serves GraphiQL. Its files are put together and compressed once, when the first browser asks. */
 export function createGraphiql({ headers, tabs }: GraphiqlOptions): Graphiql {
   let built: Promise<Assets> | undefined;
   const assets = (): Promise<Assets> => (built ??= build());
+  const serve = (name: keyof typeof paths) => async (req: IncomingMessage, res: ServerResponse) =>
+    sendFile((await assets())[name], req, res);
 
   return {
     async page(res, more) {
-      const [{ css, favicon, tag }, given] = await Promise.all([assets(), headers()]);
-      const body = pageOf(css, favicon, tag, optionsOf(tabs, JSON.stringify(given, null, 2)));
+      const [{ script, style, favicon }, given] = await Promise.all([assets(), headers()]);
+      const body = pageOf({
+        script: `${paths.script}?v=${script.tag}`,
+        style: `${paths.style}?v=${style.tag}`,
+        favicon,
+        options: optionsOf(tabs, JSON.stringify(given, null, 2)),
+      });
       const type = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
       send(res, 200, { ...more, ...type, 'content-security-policy': policy }, body);
     },
-    async script(req, res) {
-      const { plain, compressed, tag } = await assets();
-      const etag = `"${tag}"`;
-      const caching = { etag, 'cache-control': 'public, max-age=31536000, immutable', vary: 'Accept-Encoding' };
-      if (req.headers['if-none-match'] === etag) return send(res, 304, caching, '');
-      const type = { ...caching, 'content-type': 'text/javascript; charset=utf-8' };
-      if (/\bgzip\b/.test(req.headers['accept-encoding']?.toString() ?? '')) {
-        return send(res, 200, { ...type, 'content-encoding': 'gzip' }, compressed);
-      }
-      send(res, 200, type, plain());
-    },
+    files: { [paths.script]: serve('script'), [paths.style]: serve('style') },
   };
 }
 
-interface Assets {
-  readonly css: string;
-  readonly favicon: string;
+interface File {
+  readonly type: string;
   readonly compressed: Buffer;
-  /** Changes with the script. */
+  /** Changes with the content. */
   readonly tag: string;
-  plain(): string;
+}
+
+interface Assets {
+  readonly script: File;
+  readonly style: File;
+  readonly favicon: string;
 }
 
 async function build(): Promise<Assets> {
   const parts = await import('@graphql-yoga/render-graphiql/graphiql');
-  const workers = {
-    editorWorkerService: parts.editorWorkerService,
-    json: parts.jsonWorker,
-    graphql: parts.graphqlWorker,
-  };
-  const plain = (): string => `${workerScript(workers)}\n${parts.js};\n${startScript}`;
-  const text = plain();
-  return {
-    css: parts.css,
-    favicon: parts.favicon,
-    plain,
-    compressed: await promisify(gzip)(text),
-    tag: createHash('sha256').update(text).digest('base64url').slice(0, 22),
-  };
+  const [script, style] = await Promise.all([
+    fileOf('text/javascript; charset=utf-8', scriptOf(parts)),
+    fileOf('text/css; charset=utf-8', parts.css),
+  ]);
+  return { script, style, favicon: parts.favicon };
 }
 
-const workerScript = (workers: Readonly<Record<string, string>>): string => `
-const workerSources = ${JSON.stringify(workers)};
-self.MonacoEnvironment = {
-  globalAPI: false,
-  getWorkerUrl: (_module, label) => URL.createObjectURL(new Blob([workerSources[label]], { type: 'text/javascript' })),
-};`;
+async function fileOf(type: string, text: string): Promise<File> {
+  const tag = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return { type, tag, compressed: await promisify(gzip)(text) };
+}
 
-const startScript = `
-YogaGraphiQL.renderYogaGraphiQL(
-  document.getElementById('root'),
-  JSON.parse(document.getElementById('options').textContent),
-);`;
+async function sendFile({ type, tag, compressed }: File, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const etag = `"${tag}"`;
+  const caching = { etag, 'cache-control': 'public, max-age=31536000, immutable', vary: 'Accept-Encoding' };
+  if (req.headers['if-none-match'] === etag) return send(res, 304, caching, '');
+  const zipped = /\bgzip\b/.test(String(req.headers['accept-encoding'] ?? ''));
+  const encoding: Record<string, string> = zipped ? { 'content-encoding': 'gzip' } : {};
+  const body = zipped ? compressed : await promisify(gunzip)(compressed);
+  send(res, 200, { ...caching, ...encoding, 'content-type': type }, body);
+}
 
 /** Headers are not kept in the browser, so that a reload gets a token that works. */
 function optionsOf(tabs: readonly GraphiqlTab[], headers: string): object {
@@ -117,31 +113,5 @@ function optionsOf(tabs: readonly GraphiqlTab[], headers: string): object {
     variables: variables ?? null,
     headers,
   }));
-  return {
-    title: 'Gatehouse',
-    endpoint: '/graphql',
-    headers,
-    shouldPersistHeaders: false,
-    defaultTabs,
-    ...(tabs[0]?.variables === undefined ? {} : { variables: tabs[0].variables }),
-  };
-}
-
-function pageOf(css: string, favicon: string, tag: string, options: object): string {
-  return `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <title>Gatehouse</title>
-    <link rel="icon" href="${favicon}" />
-    <style>${css}</style>
-  </head>
-  <body id="body" class="no-focus-outline">
-    <noscript>GraphiQL needs JavaScript.</noscript>
-    <div id="root"></div>
-    <script id="options" type="application/json">${JSON.stringify(options).replaceAll('<', '\\u003c')}</script>
-    <script src="${graphiqlScriptPath}?v=${tag}"></script>
-  </body>
-</html>
-`;
+  return { title: 'Gatehouse', endpoint: '/graphql', headers, shouldPersistHeaders: false, defaultTabs };
 }

@@ -84,8 +84,8 @@ function resolve(name: string): string {
 }
 
 function resolveRpc(name: string): string {
-  const found = resolve(name);
-  if (!protoMethods.has(found)) throw new Error(`${name} is not an RPC.`);
+  const found = [...protoMethods.keys()].find((method) => method.endsWith(`.${name}`));
+  if (found === undefined) throw new Error(`There is no RPC ${name}.`);
   return found;
 }
 

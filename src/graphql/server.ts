@@ -10,7 +10,7 @@ import type { Metrics } from '../metrics.js';
 import type { ContextFor } from './context.js';
 import type { Documents } from './documents.js';
 import { httpError, refusedWith, toGraphQLError } from './errors.js';
-import { type GraphiqlOptions, createGraphiql, graphiqlScriptPath, wantsPage } from './graphiql.js';
+import { type GraphiqlOptions, createGraphiql, wantsPage } from './graphiql.js';
 import { send } from './http/answer.js';
 import { readBody } from './http/body.js';
 import { type Exchange, beginExchange } from './http/exchange.js';
@@ -122,14 +122,14 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
     };
   }
 
+  const files = Object.entries(graphiql?.files ?? {}).map(([path, serveFile]): [string, Handler] => [
+    path,
+    (req, res) => void serveFile(req, res).catch(() => send(res, 500, {}, '')),
+  ]);
+
   return {
     handle,
-    routes: {
-      '/graphql': handle,
-      ...(graphiql === null
-        ? {}
-        : { [graphiqlScriptPath]: (req, res) => void graphiql.script(req, res).catch(() => send(res, 500, {}, '')) }),
-    },
+    routes: { '/graphql': handle, ...Object.fromEntries(files) },
     endStreams: () => yoga.endStreams(),
     stop: () => overload.stop(),
   };

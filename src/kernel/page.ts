@@ -36,6 +36,13 @@ export const emptyPage: Page<never> = {
   count: () => Promise.resolve(0),
 };
 
+/** How large a page is when nobody says, and at most; and how far `totalCountUpTo` may count. */
+export interface PageSizes {
+  readonly default: number;
+  readonly most: number;
+  readonly count: number;
+}
+
 /**
  * Reads paging arguments.
  * @param keys how many sort keys the list's cursors hold; a cursor of another list is refused
@@ -44,7 +51,7 @@ export const emptyPage: Page<never> = {
 export function pageRequest(
   args: PageArgs,
   keys: number,
-  sizes: { readonly default: number; readonly most: number },
+  sizes: PageSizes,
 ): PageRequest {
   const backward = args.last != null;
   if (backward && args.first != null) throw invalid(['last'], 'Ask for the first or the last rows, not for both.');

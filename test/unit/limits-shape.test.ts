@@ -128,10 +128,11 @@ describe('documents that are not valid', () => {
   it('with two fragments of one name cannot smuggle a bomb past the measure', () => {
     const bomb = times(20, (i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`);
     const document = `{ ...F0 } ${bomb} fragment F20 on Query { ping } fragment F0 on Query { ping }`;
-    expect(refusals(testDocuments(), document)).toMatchObject([{ code: 'GRAPHQL_VALIDATION_FAILED' }]);
+    const codes = refusals(testDocuments(), document)?.map((refusal) => JSON.stringify(refusal));
+    expect(new Set(codes)).toEqual(new Set(['{"code":"GRAPHQL_VALIDATION_FAILED"}']));
   });
 
-  it('with an unused, an unknown or no fragment where one is named are refused', () => {
+  it('with an unused or unknown fragment, or a definition that cannot run, are refused', () => {
     for (const document of ['{ ping } fragment A on Query { ping }', '{ ...Nowhere }', '{ ping } type A { b: Int }']) {
       expect(refusals(testDocuments(), document)).toEqual([{ code: 'GRAPHQL_VALIDATION_FAILED' }]);
     }
@@ -140,7 +141,7 @@ describe('documents that are not valid', () => {
 
 describe('nesting that would overflow a stack', () => {
   it.each([
-    ['10,000 levels of selections', '{ self '.repeat(10_000), 'tokens'],
+    ['10,000 levels of selections', '{a'.repeat(10_000), 'tokens'],
     ['640 levels of selections', '{ self '.repeat(640), 'nesting'],
     ['660 inline fragments', `${'{ ... '.repeat(660)}{ ping ${'}'.repeat(661)}`, 'nesting'],
     ['1,990 opened lists', `{ ping(numbers: ${'['.repeat(1_990)}`, 'nesting'],

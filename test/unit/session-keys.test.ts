@@ -169,17 +169,21 @@ describe('A key set is not believed', () => {
       () => (issuer.answers.discovery = json(() => ({ issuer: 'https://other.test', jwks_uri: issuer.jwksUri }))),
     ],
     [
-      'when discovery names plain http beyond loopback',
-      () =>
-        (issuer.answers.discovery = json(() => ({ issuer: issuer.issuer, jwks_uri: 'http://127.0.0.1.other.test/' }))),
-    ],
-    [
       'when discovery names a file',
       () => (issuer.answers.discovery = json(() => ({ issuer: issuer.issuer, jwks_uri: 'file:///etc/keys' }))),
     ],
   ])('%s', async (_, misbehave) => {
     misbehave();
     await expect(find()).rejects.toMatchObject(unavailable);
+  });
+
+  it.each(['0.0.0.0', '127.0.0.1.other.test', '127.other.test'])('over plain http from %s', async (host) => {
+    const elsewhere = issuer.jwksUri.replace('127.0.0.1', host);
+    issuer.answers.discovery = json(() => ({ issuer: issuer.issuer, jwks_uri: elsewhere }));
+    const resolving: typeof fetch = (address, init) => fetch(String(address).replace(host, '127.0.0.1'), init);
+    keys = issuerKeys({ issuer: issuer.issuer, clock, log, fetch: resolving });
+    await expect(find()).rejects.toMatchObject(unavailable);
+    expect(issuer.requests).toEqual({ discovery: 1, keys: 0 });
   });
 
   it.each<[string, () => Promise<unknown>]>([

@@ -103,7 +103,8 @@ describe('The header', () => {
     'worker-key-1',
     'Bearer worker-key-1, Bearer worker-key-2',
   ])('%j is refused and makes nobody anonymous', async (header) => {
-    await expect(sessions().authenticate(header)).rejects.toMatchObject({ kind: 'unauthenticated' });
+    const refusal = { kind: 'unauthenticated', reason: 'UNAUTHENTICATED' };
+    await expect(sessions().authenticate(header)).rejects.toMatchObject(refusal);
   });
 });
 

@@ -26,6 +26,7 @@ export interface InviteParts {
   readonly rates: Rates;
   readonly clock: Clock;
   readonly random: Random;
+  readonly rbac: boolean;
   readonly trustEmail: boolean;
   /** Where invited people go: the front end's base address. */
   readonly appUrl: string;
@@ -54,6 +55,8 @@ export function createInvites(parts: InviteParts): Invites {
       const found = new Map((await store.findInvites(db, access.visible(call), known)).map((row) => [row.id, row]));
       return wanted.map((id) => (id === null ? null : (found.get(id) ?? null)));
     },
+
+    roleOf: (invite) => (parts.rbac ? accountRoles.fromNumber(invite.role) : null),
 
     create: (call, { accountId, email, role }) =>
       access.change(call, { accountId, permission: 'UPDATE', action: 'invite.create' }, async (tx, scope) => {

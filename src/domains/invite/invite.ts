@@ -54,6 +54,9 @@ export interface Invites {
   /** These invites, in the order asked; null for those that are unknown or that the caller may not see. */
   byIds(call: Call, ids: readonly string[]): Promise<(Invite | null)[]>;
 
+  /** The role that an invite gives; null where roles are off. */
+  roleOf(invite: Invite): AccountRole | null;
+
   /**
    * Invites somebody (InviteUserToTeamAccount), for 24 hours; an open invite to the same address ends. Needs
    * ACCOUNT/UPDATE.

@@ -38,6 +38,8 @@ export function createMemberships({ db, access, audit, clock, rbac, adminLost }:
       return pagesOf(accountIds, rows, (row: Member) => row.accountId, page, total);
     },
 
+    roleOf: (member) => (rbac ? accountRoles.fromNumber(member.role) : null),
+
     setRole: (call, input) =>
       access.change(
         call,

@@ -35,6 +35,9 @@ export interface Memberships {
    */
   list(call: Call, accountIds: readonly AccountId[], page: PageRequest): Promise<Page<Member>[]>;
 
+  /** A member's role; null where roles are off. */
+  roleOf(member: Member): AccountRole | null;
+
   /**
    * Gives a member another role (SetUserRole). Needs ACCOUNT/UPDATE.
    * @throws AppError `invalid` for somebody who is no member, `precondition` LAST_ADMIN for the last admin's demotion

@@ -48,7 +48,7 @@ const publicKey = z.looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']), d: z.undefi
 export function issuerKeys({ issuer, jwksUri, clock, log, fetch = globalThis.fetch }: IssuerKeysOptions): KeyLookup {
   let known: { readonly find: KeyLookup; readonly at: number } | null = null;
   let triedAt = -Infinity;
-  let underway: Promise<void> | null = null;
+  let latestTry = Promise.resolve();
 
   const now = () => clock.now().getTime();
   const knownFor = (ms: number) => (known !== null && now() - known.at <= ms ? known.find : null);
@@ -67,12 +67,13 @@ export function issuerKeys({ issuer, jwksUri, clock, log, fetch = globalThis.fet
     }
   }
 
+  /** Settles when the latest fetch has; it is under way for seconds only, so the cool-down also makes it a shared one. */
   function refresh(): Promise<void> {
-    if (underway === null && now() - triedAt >= coolDownMs) {
+    if (now() - triedAt >= coolDownMs) {
       triedAt = now();
-      underway = load().finally(() => (underway = null));
+      latestTry = load();
     }
-    return underway ?? Promise.resolve();
+    return latestTry;
   }
 
   return async (header, token) => {

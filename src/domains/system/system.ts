@@ -26,5 +26,7 @@ export interface SystemInformation extends Build {
 
 /** Tells what runs here. */
 export interface System {
+  /** True outside production: then a first look needs no token. */
+  readonly isDevelopment: boolean;
   information(): SystemInformation;
 }

@@ -54,7 +54,7 @@ export interface User {
   readonly description: string | null;
   readonly hasSecret: boolean;
   readonly accessTokenType: number;
-  readonly edited: readonly string[];
+  readonly edited: string[];
   /** How often the user was changed, the creation included. */
   readonly sequence: bigint;
   readonly createdAt: Date;

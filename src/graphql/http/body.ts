@@ -14,10 +14,7 @@ export function readBody(req: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const tooLarge = new AppError('limit', 'BODY_TOO_LARGE', `A request body may have at most ${most} bytes.`, {
-      facts: { limit: most },
-    });
-    if (Number(req.headers['content-length'] ?? 0) > most * patience) return reject(tooLarge);
+    if (Number(req.headers['content-length'] ?? 0) > most * patience) return reject(tooLarge(most));
     const settle = (error: AppError | null): void => {
       req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
       if (error !== null) reject(error);
@@ -27,10 +24,16 @@ export function readBody(req: IncomingMessage, most: number): Promise<Buffer> {
       size += chunk.length;
       if (size <= most) chunks.push(chunk);
       else chunks.length = 0;
-      if (size > most * patience) settle(tooLarge);
+      if (size > most * patience) settle(tooLarge(most));
     };
-    const onEnd = (): void => settle(size > most ? tooLarge : null);
-    const onClose = (): void => settle(new AppError('unavailable', 'CLIENT_GONE', 'The client went away.'));
+    const onEnd = (): void => settle(size > most ? tooLarge(most) : null);
+    const onClose = (): void => settle(clientGone());
     req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });
 }
+
+/** The refusal of work whose asker is gone; nobody reads it. */
+export const clientGone = (): AppError => new AppError('unavailable', 'CLIENT_GONE', 'The client went away.');
+
+const tooLarge = (most: number): AppError =>
+  new AppError('limit', 'BODY_TOO_LARGE', `A request body may have at most ${most} bytes.`, { facts: { limit: most } });

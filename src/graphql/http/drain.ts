@@ -1,6 +1,6 @@
 /** How a server stops without failing anybody: it finishes what was accepted and tells clients to leave. */
 import type { Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 
 /** The way out of a server. */
 export interface Drain {
@@ -10,66 +10,83 @@ export interface Drain {
   finish(graceMs: number, mostMs: number): Promise<void>;
 }
 
-/** Bytes a connection had sent when its last answer was done: while no more came, it is quiet and may be closed. */
 interface Connection {
-  answered: number;
+  /** Answers that are being made. */
   running: number;
+  /** Bytes it had sent when its last answer was done: while no more came, it is quiet. */
+  answered: number;
+  /** When its last answer was done, or when it came. */
+  since: number;
 }
 
-const tickMs = 25;
-const quietMs = 100;
-const silentMs = 1_000;
-/** Where clients never pause, listening ends this long after the grace: what was accepted by then still finishes. */
+const tickMs = 20;
+/** Without a new connection for this long, none is waiting to be accepted, where closing would reset it. */
+const settledMs = 60;
+/** After the grace, listening goes on no longer than this, whatever still runs. */
 const patienceMs = 1_500;
+/** A connection that is quiet for this long (never longer than the grace) may be closed, later where it has yet to speak. */
+const quietMs = 200;
+const silentMs = 1_000;
 
 /** Watches the connections and answers of a server from here on. */
 export function createDrain(server: Server): Drain {
   const connections = new Map<Socket, Connection>();
   const running = new Set<ServerResponse>();
   let finished: Promise<void> | null = null;
-  let lastRequest = 0;
+  let telling = false;
+  let lastConnection = -Infinity;
 
   server.on('connection', (socket: Socket) => {
-    connections.set(socket, { answered: 0, running: 0 });
+    lastConnection = performance.now();
+    connections.set(socket, { running: 0, answered: 0, since: lastConnection });
     socket.once('close', () => connections.delete(socket));
   });
   server.on('request', (req, res: ServerResponse) => {
-    const connection = connections.get(req.socket);
+    const { socket } = req;
+    const connection = connections.get(socket);
     running.add(res);
     if (connection !== undefined) connection.running++;
-    lastRequest = performance.now();
-    if (finished !== null) res.shouldKeepAlive = false;
+    if (telling) res.shouldKeepAlive = false;
     res.once('close', () => {
       running.delete(res);
       if (connection === undefined) return;
       connection.running--;
-      connection.answered = req.socket.bytesRead;
+      connection.answered = socket.bytesRead;
+      connection.since = performance.now();
     });
   });
 
-  /** Ends what is quiet: answered, and silent since. A connection that never sent a byte gets a second for its first. */
-  function leave(sinceMs: number): void {
-    for (const [socket, { answered, running: busy }] of connections) {
-      const fresh = answered === 0 && socket.bytesRead === 0;
-      if (busy === 0 && socket.bytesRead === answered && (!fresh || sinceMs > silentMs)) socket.destroySoon();
+  /** From here on (or no longer) each answer tells its client to leave, those included that are being made. */
+  function tell(on: boolean): void {
+    telling = on;
+    for (const res of running) if (!res.headersSent) res.shouldKeepAlive = !on;
+  }
+
+  function leaveQuietOnes(graceMs: number): void {
+    const now = performance.now();
+    for (const [socket, { running: busy, answered, since }] of connections) {
+      const patience = Math.min(graceMs, answered === 0 ? silentMs : quietMs);
+      if (busy === 0 && socket.bytesRead === answered && now - since >= patience) socket.destroySoon();
     }
   }
 
   async function finish(graceMs: number, mostMs: number): Promise<void> {
     const began = performance.now();
     const since = (): number => performance.now() - began;
-    for (const res of running) if (!res.headersSent) res.shouldKeepAlive = false;
-    const isBusy = (): boolean => running.size > 0 || performance.now() - lastRequest < Math.min(quietMs, graceMs);
-    await until(() => since() >= Math.min(graceMs + patienceMs, mostMs) || (since() >= graceMs && !isBusy()));
-    // Right after the poll phase nothing that has arrived is still unread or unaccepted.
-    await new Promise((resolve) => setImmediate(resolve));
-    const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
-    const closing = performance.now();
-    let open = true;
-    void closed.then(() => (open = false));
+    const isSettled = (): boolean => performance.now() - lastConnection >= Math.min(settledMs, graceMs);
+
+    const patienceEnds = Math.min(graceMs + patienceMs, mostMs);
+    const beganBefore = [...running];
+    tell(true);
+    await until(() => since() >= patienceEnds || (since() >= graceMs && !beganBefore.some((res) => running.has(res))));
+    // Told to leave, clients connect again at once; kept for a moment they do not, and no connection is lost unaccepted.
+    if (!isSettled()) tell(false);
+    await until(() => isSettled() || since() >= patienceEnds);
+    tell(true);
+    const closed = stopListening(server);
     await until(() => {
-      if (open) leave(performance.now() - closing);
-      return !open || since() >= mostMs;
+      leaveQuietOnes(graceMs);
+      return connections.size === 0 || since() >= mostMs;
     });
     server.closeAllConnections();
     await closed;
@@ -81,6 +98,15 @@ export function createDrain(server: Server): Drain {
     },
     finish: (graceMs, mostMs) => (finished ??= server.listening ? finish(graceMs, mostMs) : Promise.resolve()),
   };
+}
+
+/** Closes the listening socket only: the close of an HTTP server would also cut connections that are about to send. */
+function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    NetServer.prototype.close.call(server, () => {
+      server.close(() => resolve());
+    });
+  });
 }
 
 function until(done: () => boolean): Promise<void> {

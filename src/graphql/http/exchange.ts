@@ -8,6 +8,7 @@ import { type Log, logRequest } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import { type Accepted, type MediaType, negotiate } from './accept.js';
 import { codesOf, render, send } from './answer.js';
+import { clientGone } from './body.js';
 import type { Plan } from './operation.js';
 
 /** A request being answered. */
@@ -95,7 +96,7 @@ export function beginExchange(
   res.once('close', () => {
     clearTimeout(timer);
     inFlight();
-    if (!res.writableFinished) abort.abort(new AppError('unavailable', 'CLIENT_GONE', 'The client went away.'));
+    if (!res.writableFinished) abort.abort(clientGone());
     const ms = performance.now() - began;
     const { plan, principal, codes } = told;
     const type = plan?.operation.operation ?? 'none';

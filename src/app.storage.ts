@@ -1,0 +1,44 @@
+/** The database of a process: embedded or given, brought up to date, opened. */
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.js';
+import { openDatabase, type Db, type StatementListener } from './db/client.js';
+import { startEmbedded } from './db/embedded.js';
+import { migrate } from './db/migrate.js';
+import type { Log } from './log.js';
+
+/** An open database, and how to let go of it. */
+export interface Storage {
+  readonly db: Db;
+  close(): Promise<void>;
+}
+
+const migrations = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+
+/**
+ * Opens the database: the one of `DATABASE_URL`, else an embedded server in `DATA_DIR`. Applies what migrations are
+ * missing first.
+ * @throws AppError when the server cannot be had, or the database is not one this build can use
+ */
+export async function openStorage(config: Config, log: Log, onStatement?: StatementListener): Promise<Storage> {
+  const tell = (event: string, facts: Record<string, unknown>): void => log.info({ event, ...facts }, event);
+  const embedded =
+    config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir, log: tell }) : undefined;
+  try {
+    const connection = embedded
+      ? { ...embedded.connection, ssl: false }
+      : { connectionString: config.databaseUrl as string };
+    const direct = embedded ? connection : { connectionString: config.databaseDirectUrl as string };
+    await migrate(direct, { directory: migrations, timeoutMs: config.db.migrationMs, log: tell });
+    const db = openDatabase(connection, config.db, onStatement);
+    return {
+      db,
+      async close() {
+        await db.close();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}

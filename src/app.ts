@@ -1,0 +1,95 @@
+/** The whole application, wired: what main.ts starts and every test builds. */
+import { createServices } from './app.services.js';
+import { createSignIn } from './app.sessions.js';
+import { openStorage } from './app.storage.js';
+import type { Config } from './config.js';
+import type { StatementListener } from './db/client.js';
+import { openDemo } from './demo/demo.js';
+import { readLicense } from './domains/system/system.rules.js';
+import type { DevelopmentIssuer } from './domains/session/session.development.js';
+import type { Context } from './graphql/context.js';
+import { createDocuments } from './graphql/documents.js';
+import { createHttpServer } from './graphql/http/http-server.js';
+import { buildSchema } from './graphql/schema.js';
+import { createGraphqlServer } from './graphql/server.js';
+import type { Call } from './kernel/call.js';
+import type { Clock, Random } from './kernel/ports.js';
+import type { Log } from './log.js';
+import { createMetrics } from './metrics.js';
+import type { Services } from './services.js';
+
+/** What must be replaceable in tests. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Told of every SQL statement. */
+  readonly onStatement?: StatementListener;
+}
+
+/** A running application. */
+export interface App {
+  /** Listens, and answers where: `http://127.0.0.1:4000`. */
+  listen(): Promise<{ readonly http: string }>;
+  /** Lets what runs finish, then closes everything. Further calls wait for the first. */
+  stop(): Promise<void>;
+  readonly services: Services;
+  /** Signs tokens where `AUTH=dev`; null elsewhere. */
+  readonly development: DevelopmentIssuer | null;
+}
+
+/**
+ * Opens the database and wires everything; nothing listens yet.
+ * @throws AppError or Error with one clear line when something that is needed cannot be had
+ */
+export async function createApp(config: Config, ports: Ports): Promise<App> {
+  const { clock, random, log } = ports;
+  const license = readLicense(config.license, config.cloud, clock.now());
+  const storage = await openStorage(config, log, ports.onStatement);
+  try {
+    const ground = { db: storage.db, clock, random, license };
+    const services = createServices(config, ground);
+    const { sessions, development } = await createSignIn(config, services, clock, log);
+    const demo = config.demo && development ? await openDemo(config, ground, services, development) : null;
+
+    const schema = buildSchema();
+    const metrics = createMetrics();
+    const { page } = config.limits;
+    const graphql = createGraphqlServer({
+      schema,
+      config,
+      documents: createDocuments(schema, config.limits.document, { pageDefault: page.default, pageMost: page.most }),
+      authenticate: (authorization) => sessions.authenticate(authorization),
+      contextFor: (call: Call): Context => ({ call, services, prisma: storage.db.prisma }),
+      log,
+      metrics,
+      graphiql: config.graphiql ? { headers: () => demo?.headers() ?? Promise.resolve({}), tabs: demo?.tabs ?? [] } : null,
+      random,
+      clock,
+    });
+    const server = createHttpServer({
+      config,
+      routes: graphql.routes,
+      ready: () => storage.db.ping(),
+      onStopping: () => graphql.endStreams(),
+      metrics,
+      log,
+    });
+
+    let stopping: Promise<void> | undefined;
+    return {
+      services,
+      development,
+      listen: async () => ({ http: await server.listen() }),
+      stop: () =>
+        (stopping ??= (async () => {
+          await server.stop();
+          graphql.stop();
+          await storage.close();
+        })()),
+    };
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+/** Loading for many parents at once, one set of loaders a request. */
+import DataLoader from 'dataloader';
+import { pageRequest, type Page, type PageArgs, type PageRequest } from '../kernel/page.js';
+import type { Context } from './context.js';
+
+/** Loads one value of many that are asked for in the same tick. */
+export type Load<Key, Value> = (context: Context, key: Key) => Promise<Value>;
+
+/** A loader of single values. `batch` answers them in the order of the keys, once a tick. */
+export function loader<Key extends string, Value>(
+  batch: (context: Context, keys: readonly Key[]) => Promise<readonly Value[]>,
+): Load<Key, Value> {
+  const loaderOf = perRequest((context) => new DataLoader<Key, Value>((keys) => batch(context, keys)));
+  return (context, key) => loaderOf(context).load(key);
+}
+
+/**
+ * A loader of pages of one list that many parents have: parents that ask for the same page are answered together.
+ * @param keys how many sort keys the list's cursors hold
+ */
+export function pageLoader<Parent extends string, Node>(
+  keys: number,
+  batch: (context: Context, parents: readonly Parent[], page: PageRequest) => Promise<readonly Page<Node>[]>,
+): (context: Context, parent: Parent, args: PageArgs) => Promise<Page<Node>> {
+  const loadersOf = perRequest(() => new Map<string, DataLoader<Parent, Page<Node>>>());
+  return (context, parent, args) => {
+    const page = pageRequest(args, keys, context.services.pages);
+    const name = JSON.stringify(page);
+    const loaders = loadersOf(context);
+    let pages = loaders.get(name);
+    if (!pages) {
+      pages = new DataLoader<Parent, Page<Node>>((parents) => batch(context, parents, page));
+      loaders.set(name, pages);
+    }
+    return pages.load(parent);
+  };
+}
+
+function perRequest<Value extends object>(make: (context: Context) => Value): (context: Context) => Value {
+  const made = new WeakMap<Context, Value>();
+  return (context) => {
+    let value = made.get(context);
+    if (!value) {
+      value = make(context);
+      made.set(context, value);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,49 @@
+/** The few shield rules: who may knock. The inner door, `Scope` and `Visible`, decides what they get. */
+import { allow, rule } from 'graphql-shield';
+import { parseUuid, type AccountId } from '../kernel/ids.js';
+import type { Principal } from '../kernel/call.js';
+import type { ResourceAction } from '../domains/access/access.js';
+import type { Context } from './context.js';
+
+/** What a rule is: shield's own type. Rules answer true or false; they are never cached, combined with `not`, or thrown from. */
+export type Rule = ReturnType<ReturnType<typeof rule>>;
+
+/** A domain's rules: one for every field of its types, by name or for all by `*`. */
+export type Rules = Readonly<Record<string, Readonly<Record<string, Rule | typeof allow>>>>;
+
+const isOneOf = (...kinds: readonly Principal['kind'][]) =>
+  rule({ cache: 'no_cache' })((_parent: unknown, _args: unknown, { call }: Context) =>
+    kinds.includes(call.principal.kind),
+  );
+
+/** Whoever reached the parent. Costs nothing: the field is not wrapped at all. */
+export const anybody = allow;
+
+/** People and machines with a good token, before SetUser too: that they get nothing then is the services' answer. */
+export const signedIn = isOneOf('user', 'newcomer');
+
+/** Signed-in callers, and the billing worker. */
+export const signedInOrWorker = isOneOf('user', 'newcomer', 'worker');
+
+/** The billing worker and instance operators; newcomers hear from the service that they have no user yet. */
+export const billingStaff = rule({ cache: 'no_cache' })((_parent: unknown, _args: unknown, { call }: Context) => {
+  const { principal } = call;
+  return principal.kind === 'user' ? principal.operator : principal.kind !== 'anonymous';
+});
+
+/** Signed-in callers and the worker; in development everybody, so that a first look needs no token. */
+export const signedInUnlessDevelopment = rule({ cache: 'no_cache' })(
+  (_parent: unknown, _args: unknown, { call, services }: Context) =>
+    call.principal.kind !== 'anonymous' || services.system.isDevelopment,
+);
+
+/** Callers whose role in the account that the input names lets them do this to it. */
+export const mayInAccount = (permission: ResourceAction) =>
+  rule({ cache: 'no_cache' })(async (_parent: unknown, args: { input?: { accountId?: unknown } }, context: Context) => {
+    const { principal } = context.call;
+    if (principal.kind === 'newcomer') return true;
+    const accountId = args.input?.accountId;
+    const known = typeof accountId === 'string' ? parseUuid<AccountId>(accountId) : null;
+    if (principal.kind !== 'user' || known === null) return false;
+    return context.services.access.permits(context.call, permission, known);
+  });

@@ -1,0 +1,50 @@
+/** The schema: the domains, listed once, behind their rules. Built without opening anything. */
+import type { GraphQLSchema } from 'graphql';
+import { accessRules } from '../domains/access/access.graphql.js';
+import { accountRules } from '../domains/account/account.graphql.js';
+import { accountMutationRules } from '../domains/account/account.mutations.graphql.js';
+import { billingRules } from '../domains/billing/billing.graphql.js';
+import { inviteRules } from '../domains/invite/invite.graphql.js';
+import { membershipRules } from '../domains/membership/membership.graphql.js';
+import { systemRules } from '../domains/system/system.graphql.js';
+import { userKindRules } from '../domains/user/user.kind.graphql.js';
+import { userRules } from '../domains/user/user.graphql.js';
+import { builder } from './builder.js';
+import { nodeRules } from './node.js';
+import type { Rules } from './rules.js';
+import './scalars.js';
+import { guarded, type Guarded } from './shield.js';
+
+const rules: readonly Rules[] = [
+  nodeRules,
+  systemRules,
+  accessRules,
+  userKindRules,
+  userRules,
+  billingRules,
+  membershipRules,
+  accountRules,
+  accountMutationRules,
+  inviteRules,
+];
+
+let built: Guarded | null = null;
+
+/** The schema behind its rules, and the fields without one. */
+export function guardedSchema(): Guarded {
+  built ??= guarded(builder.toSchema({ sortSchema: false }), merged(rules));
+  return built;
+}
+
+/** The schema behind its rules. */
+export function buildSchema(): GraphQLSchema {
+  return guardedSchema().schema;
+}
+
+function merged(all: readonly Rules[]): Rules {
+  const types: Record<string, Rules[string]> = {};
+  for (const some of all) {
+    for (const [type, fields] of Object.entries(some)) types[type] = { ...types[type], ...fields };
+  }
+  return types;
+}

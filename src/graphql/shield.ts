@@ -1,0 +1,85 @@
+/** The outer door: one rule for every field, closed where there is none, and free where everybody may pass. */
+import { defaultFieldResolver, isIntrospectionType, isObjectType, type GraphQLSchema } from 'graphql';
+import { applyMiddleware, type IMiddlewareFunction, type IMiddlewareTypeMap } from 'graphql-middleware';
+import { allow, deny, shield } from 'graphql-shield';
+import type { ZodType } from 'zod';
+import { forbidden, unauthenticated } from '../kernel/errors.js';
+import { read } from '../kernel/input.js';
+import type { Context } from './context.js';
+import { inputReader, refused } from './mutation.js';
+import type { Rules } from './rules.js';
+
+/** A schema behind its rules, and the fields that nobody gave one. Those are closed; a test demands that there are none. */
+export interface Guarded {
+  readonly schema: GraphQLSchema;
+  readonly uncovered: readonly string[];
+}
+
+/**
+ * Puts rules before the fields of a schema. Shield wraps each field it is given in an async function, so it is given
+ * only those whose rule is not `allow`: the others stay as quick as they were.
+ * @throws Error when a rule names a type or field that is not there
+ */
+export function guarded(schema: GraphQLSchema, rules: Rules): Guarded {
+  const full: Record<string, Record<string, Rules[string][string]>> = {};
+  const uncovered: string[] = [];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    const ofType: Record<string, Rules[string][string]> = (full[type.name] = {});
+    for (const field of Object.keys(type.getFields())) {
+      const found = rules[type.name]?.[field] ?? rules[type.name]?.['*'];
+      if (!found) uncovered.push(`${type.name}.${field}`);
+      ofType[field] = found ?? deny;
+    }
+  }
+  demandKnown(schema, rules);
+
+  const shielded = shield<object, Context>(full as never, {
+    allowExternalErrors: true,
+    fallbackRule: deny,
+    fallbackError: (_error, _parent, _args, context) =>
+      (context as unknown as Context).call.principal.kind === 'anonymous' ? unauthenticated() : forbidden(),
+  });
+  const all = (shielded as unknown as { generate(schema: GraphQLSchema): IMiddlewareTypeMap }).generate(schema);
+
+  const used: Record<string, Record<string, IMiddlewareFunction>> = {};
+  for (const [type, fields] of Object.entries(full)) {
+    for (const [field, found] of Object.entries(fields)) {
+      if (found === allow) continue;
+      const wrapped = (all[type] as Record<string, IMiddlewareFunction>)[field];
+      if (wrapped) (used[type] ??= {})[field] = wrapped;
+    }
+  }
+  const mutations = schema.getMutationType();
+  for (const [name, field] of Object.entries(mutations?.getFields() ?? {})) {
+    const reads = (field.extensions as Record<symbol, unknown>)[inputReader] as ZodType | undefined;
+    const guard = used['Mutation']?.[name];
+    if (reads && guard && used['Mutation']) used['Mutation'][name] = withDoor(reads, guard);
+  }
+  return { schema: applyMiddleware(schema, used), uncovered };
+}
+
+/** A mutation's order: who is it, is the input sound, may they. What the caller can correct comes back as data. */
+function withDoor(reads: ZodType, guard: IMiddlewareFunction): IMiddlewareFunction {
+  const guardFunction = typeof guard === 'function' ? guard : guard.resolve;
+  return async (resolve, parent, args: { input?: unknown }, context: Context, info) => {
+    if (context.call.principal.kind === 'anonymous') throw unauthenticated();
+    try {
+      const input = read(reads, args.input ?? {});
+      return await guardFunction?.(resolve ?? defaultFieldResolver, parent, { input }, context, info);
+    } catch (error) {
+      return refused(error);
+    }
+  };
+}
+
+function demandKnown(schema: GraphQLSchema, rules: Rules): void {
+  for (const [typeName, fields] of Object.entries(rules)) {
+    const type = schema.getType(typeName);
+    if (!isObjectType(type)) throw new Error(`There is a rule for ${typeName}, and no such object type.`);
+    for (const field of Object.keys(fields)) {
+      if (field !== '*' && !type.getFields()[field])
+        throw new Error(`There is a rule for ${typeName}.${field}, and no such field.`);
+    }
+  }
+}

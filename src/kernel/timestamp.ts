@@ -1,0 +1,31 @@
+/** Instants as text: RFC 3339 in UTC, from year 0001 to 9999, with up to nine decimals of a second. */
+
+const rfc3339 =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+
+/** Reads RFC 3339 text and returns it in UTC, as `2026-01-31T08:00:00.5Z`. Null for anything else. */
+export function parseTimestamp(text: string): string | null {
+  const match = rfc3339.exec(text);
+  if (!match) return null;
+  const [, year, month, day, hour, minute, second, fraction = '', sign, offsetHour = '0', offsetMinute = '0'] = match;
+  if (Number(offsetHour) > 23 || Number(offsetMinute) > 59) return null;
+
+  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+  const instant = new Date(local);
+  // Date rolls 31 April over to 1 May and takes 24:00; what does not come back as it went in was no date.
+  if (Number.isNaN(instant.getTime()) || instant.toISOString() !== local) return null;
+  const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === '-' ? -1 : 1);
+  const utc = new Date(instant.getTime() - offset * 60_000);
+  if (utc.getUTCFullYear() < 1 || utc.getUTCFullYear() > 9999) return null;
+  return withFraction(utc, fraction);
+}
+
+/** Writes an instant as text. */
+export function formatTimestamp(instant: Date): string {
+  return withFraction(instant, instant.toISOString().slice(20, 23));
+}
+
+function withFraction(utc: Date, fraction: string): string {
+  const decimals = fraction.replace(/0+$/, '');
+  return `${utc.toISOString().slice(0, 19)}${decimals === '' ? '' : `.${decimals}`}Z`;
+}

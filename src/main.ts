@@ -1,0 +1,38 @@
+/** Starts and stops the process; nothing else. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createApp } from './app.js';
+import { ConfigError, readConfig } from './config.js';
+import { AppError } from './kernel/errors.js';
+import { createLogger } from './log.js';
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLogger(config.logLevel);
+  const clock = { now: () => new Date() };
+  const random = { uuid: () => randomUUID(), bytes: (size: number) => randomBytes(size) };
+  const app = await createApp(config, { clock, random, log });
+
+  let signals = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    signals += 1;
+    if (signals > 1) process.exit(1);
+    log.info({ event: 'stopping', signal }, 'stopping');
+    app.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ cause: error }, 'the stop failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  process.stdout.write(`${JSON.stringify({ event: 'listening', ...(await app.listen()) })}\n`);
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof ConfigError || error instanceof AppError;
+  const text = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(`gatehouse: ${text}\n`);
+  process.exit(1);
+});

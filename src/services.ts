@@ -1,0 +1,22 @@
+/** The services by name: what both faces call. */
+import type { Access } from './domains/access/access.js';
+import type { Accounts } from './domains/account/account.js';
+import type { Billing } from './domains/billing/billing.js';
+import type { Invites } from './domains/invite/invite.js';
+import type { Memberships } from './domains/membership/membership.js';
+import type { System } from './domains/system/system.js';
+import type { Users } from './domains/user/user.js';
+import type { PageSizes } from './kernel/page.js';
+
+/** Every domain's service interface. */
+export interface Services {
+  readonly system: System;
+  readonly access: Access;
+  readonly users: Users;
+  readonly billing: Billing;
+  readonly memberships: Memberships;
+  readonly accounts: Accounts;
+  readonly invites: Invites;
+  /** How large a page of any list is and may be. */
+  readonly pages: PageSizes;
+}
