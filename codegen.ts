@@ -69,6 +69,19 @@ function writePrismaClient(): void {
   run('prisma/build/index.js', ['generate']);
 }
 
+/** Which commit this is and when it was made; a checkout without git says nothing. */
+function writeBuild(): void {
+  const git = (format: string): string => {
+    const asked = spawnSync('git', ['log', '-1', `--format=${format}`], { cwd: home, encoding: 'utf8' });
+    return asked.status === 0 ? asked.stdout.trim() : '';
+  };
+  const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { version: string };
+  const build = { version: `v${version}`, commit: git('%H'), date: git('%cI') || '1970-01-01T00:00:00Z' };
+  const text = `/** Written by codegen.ts: which build this is. */\nexport const build = ${JSON.stringify(build)} as const;\n`;
+  const file = path.join(generated, 'build.ts');
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+}
+
 /** What each file in schema/ must contain, according to the code. */
 async function schemas(): Promise<ReadonlyMap<string, string>> {
   const { printSchema } = await import('graphql');
@@ -126,6 +139,8 @@ async function main(args: readonly string[]): Promise<void> {
     if (!(await checkSchemas())) process.exitCode = 1;
     return;
   }
+  mkdirSync(generated, { recursive: true });
+  writeBuild();
   const ifMissing = args.includes('--if-missing');
   if (ifMissing && upToDate()) return;
   const named = args.filter((arg): arg is Step => Object.hasOwn(steps, arg));
@@ -134,7 +149,6 @@ async function main(args: readonly string[]): Promise<void> {
     : named.length > 0
       ? named
       : ['proto', 'prisma', 'schema'];
-  mkdirSync(generated, { recursive: true });
   for (const step of wanted) await steps[step]();
   if (wanted.includes('proto') && wanted.includes('prisma')) writeFileSync(stampFile, stamp());
 }

@@ -12,6 +12,8 @@ export interface GraphiqlTab {
   readonly query: string;
   /** JSON text. */
   readonly variables?: string;
+  /** Where the tab speaks for somebody else than the page. Asked anew for every page. */
+  readonly headers?: () => Promise<Readonly<Record<string, string>>>;
 }
 
 /** What GraphiQL opens with. `headers` are asked for anew for every page, because they may hold a token that expires. */
@@ -60,7 +62,7 @@ export function createGraphiql({ headers, tabs }: GraphiqlOptions): Graphiql {
         script: `${paths.script}?v=${script.tag}`,
         style: `${paths.style}?v=${style.tag}`,
         favicon,
-        options: optionsOf(tabs, JSON.stringify(given, null, 2)),
+        options: await optionsOf(tabs, JSON.stringify(given, null, 2)),
       });
       const type = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
       send(res, 200, { ...more, ...type, 'content-security-policy': policy }, body);
@@ -107,11 +109,13 @@ async function sendFile({ type, tag, compressed }: File, req: IncomingMessage, r
 }
 
 /** Headers are not kept in the browser, so that a reload gets a token that works. */
-function optionsOf(tabs: readonly GraphiqlTab[], headers: string): object {
-  const defaultTabs = tabs.map(({ query, variables, name }) => ({
-    query: name === undefined ? query : `# ${name}\n${query}`,
-    variables: variables ?? null,
-    headers,
-  }));
+async function optionsOf(tabs: readonly GraphiqlTab[], headers: string): Promise<object> {
+  const defaultTabs = await Promise.all(
+    tabs.map(async ({ query, variables, name, headers: own }) => ({
+      query: name === undefined ? query : `# ${name}\n${query}`,
+      variables: variables ?? null,
+      headers: own ? JSON.stringify(await own(), null, 2) : headers,
+    })),
+  );
   return { title: 'Gatehouse', endpoint: '/graphql', headers, shouldPersistHeaders: false, defaultTabs };
 }

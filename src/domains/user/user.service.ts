@@ -101,6 +101,8 @@ export function createUsers({ db, audit, clock, random, trustEmail, isOperatorSu
       return ids.map((id) => found.get(id) ?? null);
     },
 
+    isEmpty: () => store.isEmpty(db),
+
     ensureAnonymous: () =>
       db.transact(async (tx) => {
         await store.insertUser(

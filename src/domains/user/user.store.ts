@@ -34,6 +34,12 @@ export function findMany(db: Db, visible: Visible, ids: readonly string[]): Prom
     WHERE u.id = ANY(${ids}::uuid[]) AND ${seesUser(visible, Prisma.sql`u`)}`);
 }
 
+/** Whether there is no user at all. */
+export async function isEmpty(db: Db): Promise<boolean> {
+  const [row] = await db.query<{ empty: boolean }>(Prisma.sql`SELECT NOT EXISTS (SELECT 1 FROM users) AS empty`);
+  return row?.empty ?? true;
+}
+
 /** The user behind an identity, locked until the transaction ends. */
 export async function lockByIdentity(tx: Tx, issuer: string, subject: string) {
   const rows = await within(tx).$queryRaw<{ id: UserId }[]>`

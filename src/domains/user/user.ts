@@ -84,6 +84,9 @@ export interface Users {
   /** These users, as far as they may be seen, in the order asked; null for the rest. */
   byIds(visible: Visible, ids: readonly string[]): Promise<(User | null)[]>;
 
+  /** Whether there is no user at all: a database that nobody has used yet. */
+  isEmpty(): Promise<boolean>;
+
   /** Makes sure that the anonymous user of switched-off authentication exists. */
   ensureAnonymous(): Promise<void>;
 }

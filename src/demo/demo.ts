@@ -1,0 +1,66 @@
+/** The demo: a small world to try things on, and GraphiQL opened in it as its admin. Development only. */
+import { createServices, type Ground } from '../app.services.js';
+import type { Config } from '../config.js';
+import type { DevelopmentIssuer } from '../domains/session/session.development.js';
+import type { GraphiqlTab } from '../graphql/graphiql.js';
+import type { Services } from '../services.js';
+import { exampleTabs } from './demo.examples.js';
+import { callsAs, identityOf, makeWorld, teamOf, userIdOf, type Person } from './demo.world.js';
+
+/** What GraphiQL opens with. */
+export interface Demo {
+  /** The headers of every tab: a fresh token of the admin's. */
+  headers(): Promise<Readonly<Record<string, string>>>;
+  readonly tabs: readonly GraphiqlTab[];
+}
+
+const twoDaysMs = 2 * 24 * 60 * 60_000;
+
+/** Makes the demo world where the database is empty, and the examples where it is the demo world. */
+export async function openDemo(
+  config: Config,
+  ground: Ground,
+  services: Services,
+  issuer: DevelopmentIssuer,
+): Promise<Demo | null> {
+  const first = await services.users.byIdentity(issuer.issuer, 'ada' satisfies Person);
+  if (!first && !(await services.users.isEmpty())) return null;
+
+  // The demo may invite as often as it likes.
+  const unlimited = { ...config, rateLimits: false };
+  const now = createServices(unlimited, ground);
+  const clock = { now: () => new Date(ground.clock.now().getTime() - twoDaysMs) };
+  const as = callsAs(now, issuer.issuer);
+  const olga = await services.users.byIdentity(issuer.issuer, 'olga' satisfies Person);
+  // Olga's user is the last to be made: without her the making was cut short.
+  if (!olga) await makeWorld(now, createServices(unlimited, { ...ground, clock }), as);
+
+  const headersOf = async (sub: Person) => ({ authorization: `Bearer ${await issuer.sign(identityOf(sub))}` });
+  const ada = await as('ada');
+  const ivan = await as('ivan');
+  const acme = await teamOf(now, ada, 'acme');
+  const initech = await teamOf(now, ivan, 'initech');
+  const invitation = await now.invites.create(ivan, {
+    accountId: initech.id as Parameters<typeof now.accounts.includes>[1],
+    email: identityOf('ada').email,
+    role: 'JOB_VIEWER',
+  });
+  const removable = await now.invites.create(ada, {
+    accountId: acme.id as Parameters<typeof now.accounts.includes>[1],
+    email: 'nobody@acme.test',
+    role: null,
+  });
+  return {
+    headers: () => headersOf('ada'),
+    tabs: await exampleTabs(
+      {
+        account: acme.id,
+        user: userIdOf(await as('cleo')),
+        leaver: userIdOf(await as('hugo')),
+        invite: removable.invite.id,
+        token: invitation.token,
+      },
+      () => headersOf('olga'),
+    ),
+  };
+}
