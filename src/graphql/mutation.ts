@@ -104,8 +104,8 @@ export function mutation<Input extends z.ZodType, Data extends object>(
   );
 }
 
-/** Where a mutation field keeps the reader of its input; `door.ts` reads with it before the shield is asked. */
-export const inputReader = Symbol('reads');
+/** The extension in which a mutation field keeps the reader of its input, for the door before the shield. */
+export const inputReader = 'reads';
 
 /** The payload of a mutation that was refused: an error the caller can correct, or a top-level error thrown again. */
 export function refused(error: unknown): Payload<object> {

@@ -50,11 +50,12 @@ export function guarded(schema: GraphQLSchema, rules: Rules): Guarded {
       if (wrapped) (used[type] ??= {})[field] = wrapped;
     }
   }
-  const mutations = schema.getMutationType();
-  for (const [name, field] of Object.entries(mutations?.getFields() ?? {})) {
-    const reads = (field.extensions as Record<symbol, unknown>)[inputReader] as ZodType | undefined;
+  for (const [name, field] of Object.entries(schema.getMutationType()?.getFields() ?? {})) {
+    const reads = field.extensions[inputReader] as ZodType | undefined;
     const guard = used['Mutation']?.[name];
-    if (reads && guard && used['Mutation']) used['Mutation'][name] = withDoor(reads, guard);
+    // A mutation without a reader would get its input unread, and one without a guard would have no door to stand at.
+    if (!reads || !guard || !used['Mutation']) throw new Error(`The mutation ${name} needs a reader and a rule.`);
+    used['Mutation'][name] = withDoor(reads, guard);
   }
   return { schema: applyMiddleware(schema, used), uncovered };
 }
