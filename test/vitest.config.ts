@@ -13,12 +13,11 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/browser/**', 'test/bench/**', 'test/guard/fixtures/**'],
-    globalSetup: ['test/support/global-setup.ts'],
+    globalSetup: [`${home}test/support/global-setup.ts`],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    allowOnly: false,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 });

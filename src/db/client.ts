@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { Config } from '../config.js';
 import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import type { Transactor, Tx } from '../kernel/transaction.js';
+import { obeySignals } from './cancel.js';
 import { translated } from './errors.js';
 import { retrying } from './retry.js';
 
@@ -46,6 +47,7 @@ export function openDatabase(connection: Connection, settings: Config['db'], onS
   });
   // A broken idle connection is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
+  obeySignals(pool);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { disposeExternalPool: false }),
     log: onStatement ? [{ emit: 'event', level: 'query' }] : [],

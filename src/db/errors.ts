@@ -1,5 +1,6 @@
 /** What the database says, in our words. */
 import { AppError } from '../kernel/errors.js';
+import { abandoned, isAbandoned } from './cancel.js';
 
 /** Tried again by {@link retrying}: the statement was sound and lost a race. */
 export const retryableStates: ReadonlySet<string> = new Set(['40001', '40P01', '55P03']);
@@ -44,7 +45,7 @@ export async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw fromDatabase(error) ?? error;
+    throw isAbandoned() ? abandoned(error) : (fromDatabase(error) ?? error);
   }
 }
 

@@ -48,11 +48,7 @@ export interface PageSizes {
  * @param keys how many sort keys the list's cursors hold; a cursor of another list is refused
  * @throws AppError `invalid` with the argument's name as path, `limit` beyond the largest page
  */
-export function pageRequest(
-  args: PageArgs,
-  keys: number,
-  sizes: PageSizes,
-): PageRequest {
+export function pageRequest(args: PageArgs, keys: number, sizes: PageSizes): PageRequest {
   const backward = args.last != null;
   if (backward && args.first != null) throw invalid(['last'], 'Ask for the first or the last rows, not for both.');
 
@@ -87,7 +83,8 @@ function readCursor(cursor: string, argument: string, keys: number): (string | n
   } catch {
     throw wrong;
   }
-  const isKey = (key: unknown): key is string | null => key === null || (typeof key === 'string' && !key.includes('\0'));
+  const isKey = (key: unknown): key is string | null =>
+    key === null || (typeof key === 'string' && !key.includes('\0'));
   if (!Array.isArray(parsed) || parsed.length !== keys || !parsed.every(isKey)) throw wrong;
   return parsed;
 }

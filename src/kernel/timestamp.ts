@@ -1,7 +1,6 @@
 /** Instants as text: RFC 3339 in UTC, from year 0001 to 9999, with up to nine decimals of a second. */
 
-const rfc3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /** Reads RFC 3339 text and returns it in UTC, as `2026-01-31T08:00:00.5Z`. Null for anything else. */
 export function parseTimestamp(text: string): string | null {
@@ -20,9 +19,18 @@ export function parseTimestamp(text: string): string | null {
   return withFraction(utc, fraction);
 }
 
-/** Writes an instant as text. */
-export function formatTimestamp(instant: Date): string {
-  return withFraction(instant, instant.toISOString().slice(20, 23));
+/** Writes an instant as text. `ns` are the nanoseconds beyond its millisecond: 0 to 999,999. */
+export function formatTimestamp(instant: Date, ns = 0): string {
+  return withFraction(instant, instant.toISOString().slice(20, 23) + String(ns).padStart(6, '0'));
+}
+
+/** Splits text of {@link parseTimestamp} into an instant and the nanoseconds beyond its millisecond. */
+export function splitTimestamp(text: string): { readonly instant: Date; readonly ns: number } {
+  const fraction = /\.(\d+)Z$/.exec(text)?.[1] ?? '';
+  return {
+    instant: new Date(text.replace(/\.\d+Z$/, `.${fraction.slice(0, 3)}Z`.replace('.Z', 'Z'))),
+    ns: Number(fraction.padEnd(9, '0').slice(3)),
+  };
 }
 
 function withFraction(utc: Date, fraction: string): string {

@@ -79,7 +79,8 @@ export function createAccess({ db, audit, rbac, mostResources }: AccessParts): A
         });
       } catch (error) {
         // After the rollback, or the record of the refusal would be rolled back with it.
-        if (error === refusal) await audit.denied(call, { action, accountId, target: { type: 'account', id: accountId } });
+        if (error === refusal)
+          await audit.denied(call, { action, accountId, target: { type: 'account', id: accountId } });
         throw error;
       }
     },

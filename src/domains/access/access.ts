@@ -53,9 +53,7 @@ export interface Scope {
  * everybody else. Only {@link Access.visible} makes one; `access.visible.ts` turns it into SQL.
  */
 export type Visible = (
-  | { readonly sees: 'all' }
-  | { readonly sees: 'accounts'; readonly userId: UserId }
-  | { readonly sees: 'nothing' }
+  { readonly sees: 'all' } | { readonly sees: 'accounts'; readonly userId: UserId } | { readonly sees: 'nothing' }
 ) & { readonly [key]: 'visible' };
 
 /** What {@link Access.change} is to check, and how a refusal is recorded. */

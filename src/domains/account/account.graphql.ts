@@ -9,7 +9,12 @@ import { parseUuid, type AccountId } from '../../kernel/ids.js';
 import { read, id as idOf } from '../../kernel/input.js';
 import { pageRequest } from '../../kernel/page.js';
 import { accountTypes } from '../access/access.js';
-import { AccountRole, PermissionAssertion, ResourcePermissionInput, UserAccountType } from '../access/access.graphql.js';
+import {
+  AccountRole,
+  PermissionAssertion,
+  ResourcePermissionInput,
+  UserAccountType,
+} from '../access/access.graphql.js';
 import { AccountStatusReport, AccountValidity } from '../billing/billing.graphql.js';
 import { AccountUser, AccountUserConnection, loadMembers } from '../membership/membership.graphql.js';
 import { UserRef, Viewer } from '../user/user.graphql.js';

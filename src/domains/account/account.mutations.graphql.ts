@@ -8,14 +8,19 @@ import { id } from '../../kernel/input.js';
 import { convertInput, createTeamInput, onboardingInput, temporalInput } from './account.js';
 import { AccountOnboardingConfig, AccountTemporalConfig, loadAccount, UserAccount } from './account.graphql.js';
 
-const checkoutSessionUrl = (message: string) => ({ nullable: true, ...proto(`${message}.checkout_session_url`) }) as const;
+const checkoutSessionUrl = (message: string) =>
+  ({ nullable: true, ...proto(`${message}.checkout_session_url`) }) as const;
 
 mutation('setPersonalAccount', {
   carries: rpc('SetPersonalAccount'),
   reads: z.object({}),
   resolve: async ({ call, services }) => ({ account: await services.accounts.setPersonal(call) }),
   payload: (t) => ({
-    account: t.expose('account', { type: UserAccount, nullable: true, ...proto('SetPersonalAccountResponse.account_id') }),
+    account: t.expose('account', {
+      type: UserAccount,
+      nullable: true,
+      ...proto('SetPersonalAccountResponse.account_id'),
+    }),
   }),
 });
 
@@ -25,7 +30,11 @@ mutation('createTeamAccount', {
   input: (t) => ({ name: t.string({ required: true, ...proto('CreateTeamAccountRequest.name') }) }),
   resolve: ({ call, services }, input) => services.accounts.createTeam(call, input),
   payload: (t) => ({
-    account: t.expose('account', { type: UserAccount, nullable: true, ...proto('CreateTeamAccountResponse.account_id') }),
+    account: t.expose('account', {
+      type: UserAccount,
+      nullable: true,
+      ...proto('CreateTeamAccountResponse.account_id'),
+    }),
     checkoutSessionUrl: t.exposeString('checkoutSessionUrl', checkoutSessionUrl('CreateTeamAccountResponse')),
   }),
 });
@@ -49,7 +58,10 @@ mutation('convertPersonalToTeamAccount', {
       nullable: true,
       ...proto('ConvertPersonalToTeamAccountResponse.new_personal_account_id'),
     }),
-    checkoutSessionUrl: t.exposeString('checkoutSessionUrl', checkoutSessionUrl('ConvertPersonalToTeamAccountResponse')),
+    checkoutSessionUrl: t.exposeString(
+      'checkoutSessionUrl',
+      checkoutSessionUrl('ConvertPersonalToTeamAccountResponse'),
+    ),
   }),
 });
 
@@ -111,7 +123,11 @@ mutation('removeTeamAccountMember', {
     return { account: await loadAccount(context, input.accountId), removedUserId: input.userId };
   },
   payload: (t) => ({
-    account: t.expose('account', { type: UserAccount, nullable: true, description: 'The account, where you still see it.' }),
+    account: t.expose('account', {
+      type: UserAccount,
+      nullable: true,
+      description: 'The account, where you still see it.',
+    }),
     removedUserId: t.exposeID('removedUserId', { nullable: true, description: 'Who is no member any more.' }),
   }),
 });

@@ -93,7 +93,10 @@ export async function countBilled(db: Db, visible: Visible, ids: readonly Accoun
 
 /** The names of all accounts that a user is a member of. */
 export async function slugsOf(tx: Tx, userId: UserId): Promise<string[]> {
-  const rows = await within(tx).accountMember.findMany({ where: { userId }, select: { account: { select: { slug: true } } } });
+  const rows = await within(tx).accountMember.findMany({
+    where: { userId },
+    select: { account: { select: { slug: true } } },
+  });
   return rows.map((row) => row.account.slug);
 }
 

@@ -33,7 +33,9 @@ export const createInviteInput = z.object({
   role: optional(z.enum(accountRoles.names as [AccountRole, ...AccountRole[]])),
 });
 export const removeInviteInput = z.object({ id: id<InviteId>() });
-export const acceptInviteInput = z.object({ token: z.string().min(1, 'This must not be empty.').max(200, 'This is no invite token.') });
+export const acceptInviteInput = z.object({
+  token: z.string().min(1, 'This must not be empty.').max(200, 'This is no invite token.'),
+});
 
 /** A new invite, and the only sight of its token. */
 export interface Created {

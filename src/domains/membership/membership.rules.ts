@@ -5,9 +5,14 @@ import type { AccountRole, Scope } from '../access/access.js';
 /** An account always keeps an admin who can act. Deactivated and locked admins do not count. */
 export function keepAnAdmin(before: AccountRole | null, after: AccountRole | null, otherAdmins: number): void {
   if (before === 'ADMIN' && after !== 'ADMIN' && otherAdmins === 0) {
-    throw new AppError('precondition', 'LAST_ADMIN', 'This is the last admin of the account. Make somebody else admin first.', {
-      path: ['userId'],
-    });
+    throw new AppError(
+      'precondition',
+      'LAST_ADMIN',
+      'This is the last admin of the account. Make somebody else admin first.',
+      {
+        path: ['userId'],
+      },
+    );
   }
 }
 

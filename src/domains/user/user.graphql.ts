@@ -19,6 +19,8 @@ export const loadUser = loader<string, User | null>(({ call, services }, ids) =>
   services.users.byIds(services.access.visible(call), ids),
 );
 
+const loadLoginNames = loader<string, string[]>(({ services }, ids) => services.users.loginNames(ids));
+
 export const UserRef = builder.prismaObject('User', {
   ...proto('zitadel.user.v1.User'),
   interfaces: [Node],
@@ -33,7 +35,7 @@ export const UserRef = builder.prismaObject('User', {
     userName: t.exposeString('userName', proto('zitadel.user.v1.User.user_name')),
     loginNames: t.stringList({
       ...proto('zitadel.user.v1.User.login_names'),
-      resolve: (user) => [user.userName],
+      resolve: (user, _args, context) => loadLoginNames(context, user.id),
     }),
     preferredLoginName: t.exposeString('userName', proto('zitadel.user.v1.User.preferred_login_name')),
     type: t.field({

@@ -5,7 +5,10 @@ import { anybody, type Rules } from '../../graphql/rules.js';
 import { accessTokenTypes, genders, userTypes, type User } from './user.js';
 
 export const Gender = builder.enumType('Gender', protoEnum('Gender', genders.names));
-export const AccessTokenType = builder.enumType('AccessTokenType', protoEnum('AccessTokenType', accessTokenTypes.names));
+export const AccessTokenType = builder.enumType(
+  'AccessTokenType',
+  protoEnum('AccessTokenType', accessTokenTypes.names),
+);
 
 const Profile = builder.objectRef<User>('Profile').implement({
   ...proto('zitadel.user.v1.Profile'),

@@ -36,14 +36,7 @@ export function profileOf(claims: ProfileClaims, trustEmail: boolean): Partial<P
 /** The columns that a token may fill. */
 export type Profile = Pick<
   User,
-  | 'firstName'
-  | 'lastName'
-  | 'nickName'
-  | 'displayName'
-  | 'preferredLanguage'
-  | 'avatarUrl'
-  | 'email'
-  | 'emailVerified'
+  'firstName' | 'lastName' | 'nickName' | 'displayName' | 'preferredLanguage' | 'avatarUrl' | 'email' | 'emailVerified'
 >;
 
 /** What of a token is news to a stored user: neither known already nor edited here. Null when nothing is. */

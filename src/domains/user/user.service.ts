@@ -101,6 +101,11 @@ export function createUsers({ db, audit, clock, random, trustEmail, isOperatorSu
       return ids.map((id) => found.get(id) ?? null);
     },
 
+    async loginNames(ids) {
+      const found = await store.findLoginNames(db, ids);
+      return ids.map((id) => found.get(id) ?? []);
+    },
+
     isEmpty: () => store.isEmpty(db),
 
     ensureAnonymous: () =>

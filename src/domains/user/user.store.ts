@@ -16,7 +16,8 @@ export const userColumns = Prisma.raw(`
   u.email, u.email_verified AS "emailVerified", u.phone, u.phone_verified AS "phoneVerified",
   u.password_changed AS "passwordChanged", u.machine_name AS "machineName", u.description,
   u.has_secret AS "hasSecret", u.access_token_type AS "accessTokenType", u.edited, u.sequence,
-  u.created_at AS "createdAt", u.updated_at AS "updatedAt"`);
+  u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.created_ns AS "createdNs", u.updated_ns AS "updatedNs",
+  u.password_changed_ns AS "passwordChangedNs", u.state_before_lock AS "stateBeforeLock", u.foreign_id AS "foreignId"`);
 
 /** The state of the user behind an identity, and whether it holds an IAM membership. */
 export async function findByIdentity(db: Db, issuer: string, subject: string) {
@@ -75,13 +76,32 @@ export async function insertUser(tx: Tx, user: NewUser, names: readonly string[]
       VALUES (${user.id}::uuid, ${user.type}, ${user.state}, ${userName}, ${user.resourceOwner}::uuid,
         ${user.createdAt}, ${user.createdAt})
       ON CONFLICT DO NOTHING`;
-    if (added === 1) {
+    if (added === 1 && (await insertLoginName(tx, user.id, userName))) {
       const { id, type: _type, state: _state, resourceOwner: _owner, createdAt: _created, ...profile } = user;
       await within(tx).user.update({ where: { id }, data: profile, select: { id: true } });
       return userName;
     }
+    // The name is somebody's login name: the row that was added under it goes again.
+    if (added === 1) await within(tx).user.delete({ where: { id: user.id }, select: { id: true } });
   }
   return null;
+}
+
+/** Adds a login name. False when it leads to somebody already, whatever its letter case. */
+export async function insertLoginName(tx: Tx, userId: UserId, loginName: string): Promise<boolean> {
+  const added = await within(tx).$executeRaw`
+    INSERT INTO user_login_names (user_id, login_name) VALUES (${userId}::uuid, ${loginName}) ON CONFLICT DO NOTHING`;
+  return added === 1;
+}
+
+/** The login names of each of these users, the user name first. */
+export async function findLoginNames(db: Db, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await db.query<{ userId: string; names: string[] }>(Prisma.sql`
+    SELECT l.user_id AS "userId",
+      array_agg(l.login_name ORDER BY (l.login_name <> u.user_name), l.login_name COLLATE "C") AS names
+    FROM user_login_names l JOIN users u ON u.id = l.user_id
+    WHERE l.user_id = ANY(${ids}::uuid[]) GROUP BY l.user_id`);
+  return new Map(rows.map((row) => [row.userId, row.names]));
 }
 
 /** Ties an identity to a user. False when the identity is tied already. */

@@ -59,6 +59,14 @@ export interface User {
   readonly sequence: bigint;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Nanoseconds beyond the millisecond of the time of the same name: 0 to 999,999. */
+  readonly createdNs: number;
+  readonly updatedNs: number;
+  readonly passwordChangedNs: number;
+  /** The state to go back to when the lock is taken off; null while there is none. */
+  readonly stateBeforeLock: number | null;
+  /** The id it was imported under, where that was no UUID. */
+  readonly foreignId: string | null;
 }
 
 /** What signing in needs to know of a user. */
@@ -83,6 +91,9 @@ export interface Users {
 
   /** These users, as far as they may be seen, in the order asked; null for the rest. */
   byIds(visible: Visible, ids: readonly string[]): Promise<(User | null)[]>;
+
+  /** The login names of each of these users, the preferred one first. */
+  loginNames(ids: readonly string[]): Promise<string[][]>;
 
   /** Whether there is no user at all: a database that nobody has used yet. */
   isEmpty(): Promise<boolean>;

@@ -1,0 +1,89 @@
+/** The worked examples, each run in the demo world as the tab of GraphiQL that it is. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type GraphQLSchema, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readExample } from '../../src/demo/demo.examples.js';
+import { protoMethods } from '../../src/graphql/proto.js';
+import { buildSchema } from '../../src/graphql/schema.js';
+import { createTestApp, type TestApp } from '../support/app.js';
+import { graphiqlTabs, type PageTab } from '../support/graphiql.js';
+
+const folder = join(import.meta.dirname, '../../schema/examples');
+const files = readdirSync(folder).sort();
+const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8');
+
+let demo: TestApp;
+let tabs: readonly PageTab[];
+beforeAll(async () => {
+  demo = await createTestApp({ settings: { DEMO: 'on' } });
+  tabs = await graphiqlTabs(demo.url);
+});
+afterAll(() => demo.stop());
+
+interface Answer {
+  readonly data: Readonly<Record<string, { readonly errors?: readonly { readonly code: string }[] } | null>> | null;
+  readonly errors?: unknown;
+}
+
+async function run({ query, variables, headers }: PageTab): Promise<Answer> {
+  const response = await fetch(`${demo.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(JSON.parse(headers) as Record<string, string>) },
+    body: JSON.stringify({ query, variables: variables === null ? null : (JSON.parse(variables) as unknown) }),
+  });
+  return (await response.json()) as Answer;
+}
+
+/** What the comment of an example says about its `errors`: the codes that may come when it runs for the first time. */
+const told: Readonly<Record<string, string>> = {
+  '22-get-account-billing-checkout-session.graphql': 'FEATURE_DISABLED',
+  '23-get-account-billing-portal-session.graphql': 'FEATURE_DISABLED',
+  '25-set-billing-meter-event.graphql': 'FEATURE_DISABLED',
+};
+
+describe('the example', () => {
+  it.each(files)('%s answers in the demo world', async (file) => {
+    const text = textOf(file);
+    const tab = tabs.find(({ query }) => query === readExample(text).query);
+    if (!tab) throw new Error(`${file} is no tab of GraphiQL.`);
+    const { data, errors } = await run(tab);
+    expect(errors).toBeUndefined();
+    const payloads = Object.values(data ?? {});
+    expect(payloads).not.toEqual([]);
+    expect(payloads).not.toContain(null);
+    const codes = payloads.flatMap((payload) => payload?.errors?.map(({ code }) => code) ?? []);
+    expect(codes).toEqual(told[file] === undefined ? [] : [told[file]]);
+    if (told[file] !== undefined) expect(text.split('\n')[0]).toMatch(/see `errors`\.$/);
+  });
+});
+
+/** The RPCs that the fields of an operation do the work of. */
+function rpcsOf(schema: GraphQLSchema, query: string): string[] {
+  const served: string[] = [];
+  const types = new TypeInfo(schema);
+  const note = (): void => {
+    served.push(...((types.getFieldDef()?.extensions['rpc'] as readonly string[] | undefined) ?? []));
+  };
+  visit(parse(query), visitWithTypeInfo(types, { Field: note }));
+  return served;
+}
+
+describe('among the examples', () => {
+  const methods = [...protoMethods.keys()].filter((method) => method.includes('.UserAccountService.'));
+
+  it('are 27 RPCs of UserAccountService', () => {
+    expect(methods).toHaveLength(27);
+  });
+
+  it.each(methods)('one is named after %s and does its work', (method) => {
+    const name = method.split('.').at(-1);
+    const text = files.map(textOf).find((example) => example.startsWith(`# ${name}: `)) ?? '';
+    expect(rpcsOf(buildSchema(), text || '{ __typename }')).toContain(method);
+  });
+
+  it('the first is the query that GraphiQL opens with', () => {
+    expect(tabs).toHaveLength(files.length);
+    expect(tabs[0]?.query).toBe(readExample(textOf(files[0] ?? '')).query);
+  });
+});

@@ -1,0 +1,42 @@
+-- 1
+SELECT u.id, u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator
+FROM user_identities ui JOIN users u ON u.id = ui.user_id
+WHERE ui.issuer = $1 AND ui.subject = $2;
+
+-- 2
+SELECT 
+u.id, u.type, u.state, u.user_name AS "userName", u.resource_owner AS "resourceOwner",
+u.first_name AS "firstName", u.last_name AS "lastName", u.nick_name AS "nickName", u.display_name AS "displayName",
+u.preferred_language AS "preferredLanguage", u.gender, u.avatar_url AS "avatarUrl",
+u.email, u.email_verified AS "emailVerified", u.phone, u.phone_verified AS "phoneVerified",
+u.password_changed AS "passwordChanged", u.machine_name AS "machineName", u.description,
+u.has_secret AS "hasSecret", u.access_token_type AS "accessTokenType", u.edited, u.sequence,
+u.created_at AS "createdAt", u.updated_at AS "updatedAt" FROM users u
+WHERE u.id = ANY($1::uuid[]) AND (u.id = $2::uuid
+OR u.resource_owner IN (SELECT mine.account_id FROM account_members mine WHERE mine.user_id = $3::uuid)
+OR EXISTS (SELECT 1 FROM account_members theirs
+WHERE theirs.user_id = u.id AND theirs.account_id IN (SELECT mine.account_id FROM account_members mine WHERE mine.user_id = $4::uuid)));
+
+-- 3
+SELECT account.*, asked.id AS "memberId" FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place)
+CROSS JOIN LATERAL (
+SELECT 
+a.id, a.slug, a.type, a.stripe_customer_id AS "stripeCustomerId", a.temporal_url AS "temporalUrl",
+a.temporal_namespace AS "temporalNamespace", a.temporal_queue AS "temporalQueue",
+a.onboarding_completed AS "onboardingCompleted", a.max_allowed_records AS "maxAllowedRecords",
+a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_at AS "updatedAt", json_build_array((a.type <> $2::int)::int::text,a.slug COLLATE "C"::text,a.id::text)::text AS cursor
+FROM account_members m JOIN accounts a ON a.id = m.account_id
+WHERE m.user_id = asked.id AND EXISTS (SELECT 1 FROM account_members seen
+WHERE seen.account_id = a.id AND seen.user_id = $3::uuid) AND TRUE
+AND TRUE
+ORDER BY (a.type <> $4::int)::int ASC,a.slug COLLATE "C" ASC,a.id ASC LIMIT $5
+) account
+ORDER BY asked.place;
+
+-- 4
+SELECT asked.id, (SELECT count(*) FROM (
+SELECT 1 FROM account_members m
+WHERE m.user_id = asked.id AND EXISTS (SELECT 1 FROM account_members seen
+WHERE seen.account_id = m.account_id AND seen.user_id = $1::uuid) LIMIT $2::bigint
+) counted) AS total
+FROM unnest($3::uuid[]) AS asked (id);
