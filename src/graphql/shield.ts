@@ -67,7 +67,10 @@ function withDoor(reads: ZodType, guard: IMiddlewareFunction): IMiddlewareFuncti
     if (context.call.principal.kind === 'anonymous') throw unauthenticated();
     try {
       const input = read(reads, args.input ?? {});
-      return await guardFunction?.(resolve ?? defaultFieldResolver, parent, { input }, context, info);
+      const answered: unknown = await guardFunction?.(resolve ?? defaultFieldResolver, parent, { input }, context, info);
+      // Shield returns what a resolver threw.
+      if (answered instanceof Error) throw answered;
+      return answered;
     } catch (error) {
       return refused(error);
     }

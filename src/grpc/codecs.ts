@@ -29,9 +29,8 @@ export function codecOf(name: string): Codec {
     decode(bytes) {
       try {
         return type.decode(bytes);
-      } catch (cause) {
-        if (cause instanceof Error) throw invalid([], 'The request is no message of its type.', 'MALFORMED_MESSAGE');
-        throw cause;
+      } catch {
+        throw invalid([], 'The request is no message of its type.', 'MALFORMED_MESSAGE');
       }
     },
     encode(message) {

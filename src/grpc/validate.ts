@@ -4,7 +4,7 @@ import { AppError, invalid } from '../kernel/errors.js';
 import { parseUuid } from '../kernel/ids.js';
 import type { Message } from './codecs.js';
 
-type Test = (value: unknown, bound: string | number, field: ProtoField) => string | null;
+type Test = (value: unknown, bound: string | number | true, field: ProtoField) => string | null;
 
 const length = (value: unknown): number => (typeof value === 'string' ? [...value].length : 0);
 const when = (isFault: boolean, message: string): string | null => (isFault ? message : null);
@@ -16,12 +16,14 @@ const tests: Readonly<Record<Exclude<keyof ProtoRules, 'message.required' | 'str
   'string.min_len': (value, bound) =>
     when(length(value) < Number(bound), bound === 1 ? 'This must not be empty.' : `This has fewer than ${bound} characters.`),
   'string.max_len': (value, bound) => when(length(value) > Number(bound), `This is longer than ${bound} characters.`),
-  'string.pattern': (value, bound) => when(!new RegExp(bound, 'u').test(String(value)), `This does not match ${bound}`),
+  'string.pattern': (value, bound) => when(!new RegExp(String(bound), 'u').test(String(value)), `This does not match ${bound}`),
   'string.prefix': (value, bound) => when(!String(value).startsWith(String(bound)), `This does not begin with ${bound}`),
   'bytes.min_len': (value, bound) => when((value as Uint8Array).length < Number(bound), 'This must not be empty.'),
   'enum.defined_only': (value, _bound, { type }) =>
     when(!Object.values(protoEnums[type] ?? {}).includes(Number(value)), `${Number(value)} is not defined.`),
 };
+
+const isTest = (rule: string): rule is keyof typeof tests => rule in tests;
 
 /**
  * Holds a message, and the messages in it, to their rules.
@@ -56,12 +58,10 @@ function validateValue(field: ProtoField, value: unknown, path: readonly string[
   if (typeof value === 'string' && value.includes('\0')) {
     throw new AppError('invalid', 'INVALID_INPUT', 'This must not contain control characters.', { path });
   }
-  const { 'string.ignore_empty': ignoreEmpty, 'message.required': _required, ...rules } = field.rules;
-  if (!(ignoreEmpty === true && value === '')) {
-    for (const [rule, bound] of Object.entries(rules)) {
-      const fault = tests[rule as keyof typeof tests](value, bound === true ? '' : bound, field);
-      if (fault !== null) throw invalid(path, fault);
-    }
+  const isLetOff = field.rules['string.ignore_empty'] === true && value === '';
+  for (const [rule, bound] of Object.entries(isLetOff ? {} : field.rules)) {
+    const fault = isTest(rule) ? tests[rule](value, bound, field) : null;
+    if (fault !== null) throw invalid(path, fault);
   }
   if (field.type in protoMessages) validate(field.type, value as Message, path);
 }

@@ -58,6 +58,12 @@ export interface World {
   /** Somebody with a good token who never called SetUser. */
   newcomer(name: string, traits?: Traits): Promise<Omit<Person, 'id' | 'call'>>;
   team(name: string): TeamBuilder;
+  /** Turns a team into an enterprise account, which the API itself never makes. */
+  enterprise(team: Team): Promise<Team>;
+  /** Puts somebody into a state, by the number of the protobuf: 1 active, 2 inactive, 4 locked. */
+  setState(person: Pick<Person, 'id'>, state: number): Promise<void>;
+  /** Everything stored about an account, as text to compare. */
+  dump(team: Pick<Team, 'id'>): Promise<string>;
   /** Asks with any Authorization header, or none. */
   ask<Data = Record<string, never>>(authorization: string | null, query: string, variables?: object): Promise<Answer<Data>>;
   stop(): Promise<void>;
@@ -161,5 +167,26 @@ export async function createWorld(options: TestAppOptions = {}): Promise<World> 
     return builder;
   };
 
-  return { testApp, person, newcomer, team, ask, stop: () => testApp.stop() };
+  const { database } = testApp;
+  const enterprise: World['enterprise'] = async (made) => {
+    await database.query('UPDATE accounts SET type = 3 WHERE id = $1', [made.id]);
+    return made;
+  };
+  const setState: World['setState'] = async ({ id }, state) => {
+    await database.query('UPDATE users SET state = $2 WHERE id = $1', [id, state]);
+  };
+  const dump: World['dump'] = async ({ id }) => {
+    const rows = await Promise.all([
+      database.query('SELECT * FROM accounts WHERE id = $1', [id]),
+      database.query('SELECT * FROM account_members WHERE account_id = $1 ORDER BY user_id', [id]),
+      database.query('SELECT * FROM account_invites WHERE account_id = $1 ORDER BY id', [id]),
+      database.query(
+        'SELECT u.* FROM users u JOIN account_members m ON m.user_id = u.id WHERE m.account_id = $1 ORDER BY u.id',
+        [id],
+      ),
+    ]);
+    return JSON.stringify(rows);
+  };
+
+  return { testApp, person, newcomer, team, enterprise, setState, dump, ask, stop: () => testApp.stop() };
 }
