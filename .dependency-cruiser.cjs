@@ -15,7 +15,7 @@ const graphqlRoom = '^src/graphql/';
 const grpcRoom = '^src/grpc/';
 
 /** The rooms of a domain, by the file's name: invite.ts, invite.rules.ts, invite.service.ts, ... */
-const contract = '^src/domains/([^/]+)/\\1\\.ts$';
+const contract = '^src/domains/([^/]+)/\\1(\\.search)?\\.ts$';
 const rules = '^src/domains/.+\\.rules\\.ts$';
 const service = '^src/domains/.+\\.service\\.ts$';
 const graphqlFace = '^src/domains/.+\\.graphql\\.ts$';
@@ -92,9 +92,9 @@ const forbidden = [
     { path: '^src/db/client\\.ts$', dependencyTypesNot: ['type-only'] },
   ),
   refuse(
-    'domains see of db only the client, keysets and totals',
+    'domains see of db only the client, filters, keysets and totals',
     { path: domains },
-    { path: '^src/db/', pathNot: '^src/db/(client|keyset|totals)\\.ts$' },
+    { path: '^src/db/', pathNot: '^src/db/(client|filter|keyset|totals)\\.ts$' },
   ),
   refuse('stores serve only domains', { path: '^src/', pathNot: domains }, { path: store }),
 

@@ -1,13 +1,13 @@
 /** Sign-in, as the settings ask for it: the issuers that are trusted, and the development issuer where there is none. */
+import type { Ground } from './app.services.js';
 import type { Config } from './config.js';
 import { developmentIssuer, type DevelopmentIssuer } from './domains/session/session.development.js';
 import { issuerKeys } from './domains/session/session.keys.js';
+import { createBearers } from './domains/session/session.bearers.js';
 import { createSessions } from './domains/session/session.service.js';
 import type { Sessions } from './domains/session/session.js';
 import { createVerifier, type TrustedIssuer } from './domains/session/session.verifier.js';
 import { anonymousUserId } from './kernel/ids.js';
-import type { Clock } from './kernel/ports.js';
-import type { Log } from './log.js';
 import type { Services } from './services.js';
 
 /** Sign-in of a process. `development` signs tokens where `AUTH=dev`, and is null elsewhere. */
@@ -17,7 +17,8 @@ export interface SignIn {
 }
 
 /** Wires sign-in. With `AUTH=off` this makes sure that the user everybody then is exists. */
-export async function createSignIn(config: Config, services: Services, clock: Clock, log: Log): Promise<SignIn> {
+export async function createSignIn(config: Config, ground: Ground, services: Services): Promise<SignIn> {
+  const { clock, log } = ground;
   const development = config.auth === 'dev' ? await developmentIssuer(config.dataDir, clock) : null;
   const issuers: TrustedIssuer[] = development
     ? [{ ...development, audiences: [development.audience], development: true }]
@@ -39,7 +40,7 @@ export async function createSignIn(config: Config, services: Services, clock: Cl
         log,
       }),
       workerKeys: config.workerKeys,
-      findUser: (issuer, subject) => services.users.byIdentity(issuer, subject),
+      bearers: createBearers(ground),
       anonymousUser: anonymousUserId,
     }),
   };

@@ -1,4 +1,5 @@
 /** The whole application, wired: what main.ts starts and every test builds. */
+import { countBacklog, webhookRoutes } from './app.billing.js';
 import { createServices } from './app.services.js';
 import { createSignIn } from './app.sessions.js';
 import { openStorage } from './app.storage.js';
@@ -10,8 +11,12 @@ import type { DevelopmentIssuer } from './domains/session/session.development.js
 import type { Context } from './graphql/context.js';
 import { createDocuments } from './graphql/documents.js';
 import { createHttpServer } from './graphql/http/http-server.js';
+import { createOverload } from './graphql/http/overload.js';
+import { createRateLimit } from './graphql/http/rates.js';
 import { buildSchema } from './graphql/schema.js';
 import { createGraphqlServer } from './graphql/server.js';
+import { createGrpcMetrics } from './grpc/metrics.js';
+import { createGrpcServer } from './grpc/server.js';
 import type { Call } from './kernel/call.js';
 import type { Clock, Random } from './kernel/ports.js';
 import type { Log } from './log.js';
@@ -29,8 +34,8 @@ export interface Ports {
 
 /** A running application. */
 export interface App {
-  /** Listens, and answers where: `http://127.0.0.1:4000`. */
-  listen(): Promise<{ readonly http: string }>;
+  /** Listens, and answers where: `http://127.0.0.1:4000` and `127.0.0.1:4001`. */
+  listen(): Promise<{ readonly http: string; readonly grpc: string }>;
   /** Lets what runs finish, then closes everything. Further calls wait for the first. */
   stop(): Promise<void>;
   readonly services: Services;
@@ -47,44 +52,68 @@ export async function createApp(config: Config, ports: Ports): Promise<App> {
   const license = readLicense(config.license, config.cloud, clock.now());
   const storage = await openStorage(config, log, ports.onStatement);
   try {
-    const ground = { db: storage.db, clock, random, license };
+    const ground = { db: storage.db, log, clock, random, license };
     const services = createServices(config, ground);
-    const { sessions, development } = await createSignIn(config, services, clock, log);
+    const { sessions, development } = await createSignIn(config, ground, services);
     const demo = config.demo && development ? await openDemo(config, ground, services, development) : null;
 
     const schema = buildSchema();
     const metrics = createMetrics();
     const { page } = config.limits;
+    const overload = createOverload(config.limits.http);
+    const rates = config.rateLimits ? createRateLimit(config.rates, clock) : null;
+    const authenticate = (authorization: string | undefined, userAgent?: string) =>
+      sessions.authenticate(authorization, userAgent);
+    const ready = () => storage.db.ping();
     const graphql = createGraphqlServer({
       schema,
       config,
       documents: createDocuments(schema, config.limits.document, { pageDefault: page.default, pageMost: page.most }),
-      authenticate: (authorization) => sessions.authenticate(authorization),
+      authenticate,
       contextFor: (call: Call): Context => ({ call, services, prisma: storage.db.prisma }),
       log,
       metrics,
       graphiql: config.graphiql ? { headers: () => demo?.headers() ?? Promise.resolve({}), tabs: demo?.tabs ?? [] } : null,
       random,
       clock,
+      shared: { overload, rates },
     });
     const server = createHttpServer({
       config,
-      routes: graphql.routes,
-      ready: () => storage.db.ping(),
+      routes: { ...graphql.routes, ...webhookRoutes(services.billing, config.limits.webhookBodyBytes, log) },
+      ready,
       onStopping: () => graphql.endStreams(),
       metrics,
       log,
     });
+    const grpc = createGrpcServer({
+      config,
+      services,
+      authenticate,
+      enter: () => overload.enter(),
+      charge: (call, cost) => rates?.charge(call, cost) ?? 0,
+      ready,
+      log,
+      metrics: createGrpcMetrics(metrics.registry),
+      random,
+    });
+
+    countBacklog(services.billing, metrics.registry);
 
     let stopping: Promise<void> | undefined;
     return {
       services,
       development,
-      listen: async () => ({ http: await server.listen() }),
+      listen: async () => {
+        const where = { http: await server.listen(), grpc: await grpc.listen() };
+        services.billing.background.start();
+        return where;
+      },
       stop: () =>
         (stopping ??= (async () => {
-          await server.stop();
+          await Promise.all([server.stop(), grpc.stop()]);
           graphql.stop();
+          await services.billing.background.stop();
           await storage.close();
         })()),
     };

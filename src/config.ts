@@ -28,6 +28,38 @@ const list = z.preprocess(
     ),
 );
 
+/** JSON: lookup keys of prices with their quantities; empty or 0 for metered prices, which take none. */
+const priceLookups = z.preprocess(
+  empty,
+  z
+    .string()
+    .default('{}')
+    .transform((text, context): Readonly<Record<string, number | null>> => {
+      const parsed = priceQuantities.safeParse(text);
+      if (parsed.success) return parsed.data;
+      context.addIssue({ code: 'custom', message: 'must be JSON such as {"team-seat":"1","records":""}' });
+      return z.NEVER;
+    }),
+);
+const priceQuantities = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'This is no JSON.' });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z.record(
+      z.string().min(1),
+      z
+        .union([z.literal('').transform(() => 0), z.string().regex(/^\d{1,9}$/), z.int().nonnegative()])
+        .transform((quantity) => Number(quantity) || null),
+    ),
+  );
+
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const settings = (production: boolean) =>
@@ -35,6 +67,8 @@ const settings = (production: boolean) =>
     HOST: text('127.0.0.1'),
     PORT: port(4000),
     GRPC_PORT: port(4001),
+    GRPC_TLS_CERT: optional(z.string()),
+    GRPC_TLS_KEY: optional(z.string()),
     DATA_DIR: text('.data'),
     DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' })),
     DATABASE_DIRECT_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' })),
@@ -50,7 +84,8 @@ const settings = (production: boolean) =>
     STRIPE_API_KEY: optional(z.string()),
     STRIPE_API_BASE: optional(z.url()),
     STRIPE_WEBHOOK_SECRET: list,
-    STRIPE_PRICE_LOOKUPS: optional(z.string()),
+    STRIPE_PRICE_LOOKUPS: priceLookups,
+    BILLING_EXEMPT_ACCOUNTS: list.pipe(z.array(z.uuid().toLowerCase())),
     APP_URL: text('http://localhost:3000'),
     TEMPORAL_URL: text('localhost:7233'),
     TEMPORAL_DEFAULT_NAMESPACE: text('default'),
@@ -92,6 +127,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const auth = s.AUTH ?? (s.OIDC_ISSUER.length > 0 ? 'oidc' : 'dev');
   const rules: readonly (readonly [boolean, string])[] = [
     [production && auth === 'dev', 'AUTH: production needs OIDC_ISSUER; to run without sign-in say AUTH=off'],
+    [
+      (s.GRPC_TLS_CERT === undefined) !== (s.GRPC_TLS_KEY === undefined),
+      'GRPC_TLS_CERT, GRPC_TLS_KEY: give the files of both, or neither',
+    ],
     [auth === 'oidc' && s.OIDC_ISSUER.length === 0, 'OIDC_ISSUER: needed with AUTH=oidc'],
     [auth === 'oidc' && s.OIDC_AUDIENCE.length === 0, 'OIDC_AUDIENCE: needed with AUTH=oidc'],
     [
@@ -114,6 +153,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     host: s.HOST,
     port: s.PORT,
     grpcPort: s.GRPC_PORT,
+    /** Null: gRPC without encryption. */
+    grpcTls:
+      s.GRPC_TLS_CERT === undefined || s.GRPC_TLS_KEY === undefined
+        ? null
+        : { certFile: resolve(s.GRPC_TLS_CERT), keyFile: resolve(s.GRPC_TLS_KEY) },
     dataDir: resolve(s.DATA_DIR),
     databaseUrl: s.DATABASE_URL,
     databaseDirectUrl: s.DATABASE_DIRECT_URL ?? s.DATABASE_URL,
@@ -130,8 +174,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       apiKey: s.STRIPE_API_KEY,
       apiBase: s.STRIPE_API_BASE,
       webhookSecrets: s.STRIPE_WEBHOOK_SECRET,
+      /** Lookup keys of what a subscription consists of, with quantities; null for metered prices. */
       priceLookups: s.STRIPE_PRICE_LOOKUPS,
     },
+    /** Accounts that are exempt from billing. */
+    billingExemptAccounts: s.BILLING_EXEMPT_ACCOUNTS,
     appUrl: s.APP_URL.replace(/\/+$/, ''),
     temporal: {
       url: s.TEMPORAL_URL,

@@ -31,9 +31,10 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/[^\s"'<>(),;:=]+@[^\s"'<>(),;:=]+\.[a-z]{2,}/gi, '[e-mail]'],
 ];
 
-/** Takes credentials and e-mail addresses out of free text and cuts it to `most` characters. */
+/** Takes credentials and e-mail addresses out of free text and cuts it to `most` characters, between words. */
 export function scrub(text: string, most = 2_000): string {
-  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
+  // Half a token would not be known for one.
+  const cut = text.length > most ? `${text.slice(0, most).replace(/[^\s"'<>(),;:=/]*$/, '')}…` : text;
   return secrets.reduce((clean, [pattern, stead]) => clean.replace(pattern, stead), cut);
 }
 

@@ -21,7 +21,8 @@ export async function underSignal<T>(signal: AbortSignal, work: () => Promise<T>
   const stop = (): void => holds.forEach((cancel) => cancel());
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await askers.run({ signal, holds }, work);
+    // Prisma's promises begin when they are awaited, so that must happen inside.
+    return await askers.run({ signal, holds }, async () => await work());
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -36,7 +37,8 @@ export const abandoned = (cause?: unknown): AppError =>
 
 /** Makes every connection that is taken from the pool under a signal obey that signal. */
 export function obeySignals(pool: pg.Pool): void {
-  const take: (callback: TakeCallback) => void = pool.connect.bind(pool);
+  const connectPlainly = pool.connect.bind(pool);
+  const take = (callback: TakeCallback): void => connectPlainly(callback);
 
   function takeFor(asker: Asker, callback: TakeCallback): void {
     const { signal } = asker;

@@ -17,8 +17,11 @@ export function within(tx: Tx): Prisma.TransactionClient {
 export interface Db extends Transactor {
   /** Prisma, for whatever is neither hot nor a lock. */
   readonly prisma: PrismaClient;
-  /** Runs one hand-written statement as a prepared one and answers its rows. 64-bit integers come as bigint. */
-  query<Row>(statement: Prisma.Sql): Promise<Row[]>;
+  /**
+   * Runs one hand-written statement and answers its rows. 64-bit integers come as bigint. It is prepared once, if not
+   * `planned` each time: for what is written anew for each caller, or is quick only when planned for its very values.
+   */
+  query<Row>(statement: Prisma.Sql, planned?: 'each time'): Promise<Row[]>;
   /** True when the database answers. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
@@ -65,9 +68,9 @@ export function openDatabase(connection: Connection, settings: Config['db'], onS
 
   return {
     prisma,
-    async query<Row>(statement: Prisma.Sql): Promise<Row[]> {
+    async query<Row>(statement: Prisma.Sql, planned?: 'each time'): Promise<Row[]> {
       onStatement?.(statement.text);
-      const name = nameOf(statement.text);
+      const name = planned === undefined ? nameOf(statement.text) : undefined;
       return translated(async () => {
         const result = await pool.query({
           text: statement.text,

@@ -3,10 +3,11 @@ import { Prisma } from '../generated/prisma/client.js';
 import { invalid } from '../kernel/errors.js';
 import { writeCursor, type Page, type PageRequest } from '../kernel/page.js';
 
-/** One sort key: its expression, and the type its text in a cursor is cast back to. Never null, ascending. */
+/** One sort key: its expression, never null, and the type its text in a cursor is cast back to. Ascending if not said. */
 export interface SortKey {
   readonly sql: Prisma.Sql;
   readonly type: 'text' | 'uuid' | 'int' | 'timestamptz';
+  readonly descending?: boolean;
 }
 
 const readable: Readonly<Record<SortKey['type'], RegExp>> = {
@@ -20,6 +21,8 @@ const readable: Readonly<Record<SortKey['type'], RegExp>> = {
 export interface Order {
   readonly keys: readonly SortKey[];
   readonly descending?: boolean;
+  /** Where a list has several orders: stands first in every cursor, so that a cursor of another order is refused. */
+  readonly name?: string;
 }
 
 /** A row as {@link keysetParts} selects it: `cursor` holds its sort keys as a JSON array. */
@@ -29,28 +32,54 @@ export type Keyed<Row> = Row & { readonly cursor: string };
  * The parts of a statement that reads one page. Reads one row more than asked for, to know whether there is another.
  * @throws AppError `invalid` when a cursor's keys cannot be of this order
  */
-export function keysetParts(order: Order, page: PageRequest) {
-  const row = Prisma.sql`(${Prisma.join(order.keys.map((key) => key.sql))})`;
-  const bound = (keys: readonly (string | null)[], argument: string) => {
-    const values = order.keys.map((key, i) => {
-      const text = keys[i];
-      if (text == null || !readable[key.type].test(text)) {
+export function keysetParts({ keys, name, descending = false }: Order, page: PageRequest) {
+  const falls = keys.map((key) => (key.descending === true) !== descending);
+  const bound = (cursor: readonly (string | null)[] | null, argument: string, behind: boolean): Prisma.Sql => {
+    if (!cursor) return Prisma.sql`TRUE`;
+    const texts = name === undefined ? cursor : cursor.slice(1);
+    const values = keys.map((key, i) => {
+      const text = texts[i];
+      if (text == null || !readable[key.type].test(text) || (name !== undefined && cursor[0] !== name)) {
         throw invalid([argument], 'This is no cursor of this list.', 'CURSOR_INVALID');
       }
       return Prisma.sql`${text}::${Prisma.raw(key.type)}`;
     });
-    return Prisma.sql`(${Prisma.join(values)})`;
+    return beyond(
+      keys.map((key, i) => ({ sql: key.sql, value: values[i] as Prisma.Sql, rises: falls[i] !== behind })),
+    );
   };
-  const behind = Prisma.raw(order.descending === true ? '<' : '>');
-  const ahead = Prisma.raw(order.descending === true ? '>' : '<');
-  const direction = Prisma.raw((order.descending === true) !== page.backward ? 'DESC' : 'ASC');
+  const named = name === undefined ? [] : [Prisma.sql`${name}::text`];
   return {
-    cursor: Prisma.sql`json_build_array(${Prisma.join(order.keys.map((key) => Prisma.sql`${key.sql}::text`))})::text`,
-    where: Prisma.sql`${page.after ? Prisma.sql`${row} ${behind} ${bound(page.after, 'after')}` : Prisma.sql`TRUE`}
-      AND ${page.before ? Prisma.sql`${row} ${ahead} ${bound(page.before, 'before')}` : Prisma.sql`TRUE`}`,
-    orderBy: Prisma.join(order.keys.map((key) => Prisma.sql`${key.sql} ${direction}`)),
+    cursor: Prisma.sql`json_build_array(${Prisma.join([...named, ...keys.map((key) => Prisma.sql`${key.sql}::text`)])})::text`,
+    where: Prisma.sql`${bound(page.after, 'after', true)} AND ${bound(page.before, 'before', false)}`,
+    orderBy: Prisma.join(
+      keys.map((key, i) => Prisma.sql`${key.sql} ${Prisma.raw(falls[i] === page.backward ? 'ASC' : 'DESC')}`),
+    ),
     limit: page.limit + 1,
   };
+}
+
+/** A key, the value of the row it is compared with, and whether rows beyond have higher ones. */
+interface Bound {
+  readonly sql: Prisma.Sql;
+  readonly value: Prisma.Sql;
+  readonly rises: boolean;
+}
+
+/** Strictly beyond a row: a comparison of rows where all keys go one way, else one key after the other. */
+function beyond(bounds: readonly Bound[]): Prisma.Sql {
+  const [first] = bounds;
+  if (!first) throw new Error('An order has at least one key.');
+  const sign = ({ rises }: Bound): Prisma.Sql => Prisma.raw(rises ? '>' : '<');
+  if (bounds.every(({ rises }) => rises === first.rises)) {
+    return Prisma.sql`(${Prisma.join(bounds.map(({ sql }) => sql))}) ${sign(first)} (${Prisma.join(bounds.map(({ value }) => value))})`;
+  }
+  const chain = bounds.reduceRight<Prisma.Sql>(
+    (rest, one) => Prisma.sql`(${one.sql} ${sign(one)} ${one.value} OR (${one.sql} = ${one.value} AND ${rest}))`,
+    Prisma.sql`FALSE`,
+  );
+  // An index is entered at the first key; the chain alone would be a filter on all of it.
+  return Prisma.sql`(${first.sql} ${sign(first)}= ${first.value} AND ${chain})`;
 }
 
 /** Makes a page of the rows that a statement with {@link keysetParts} found. */

@@ -45,7 +45,7 @@ const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
  * its row in `_prisma_migrations`, or not at all. Any number of starters may call it at once: one applies, the others
  * wait and find nothing to do. The connection must be a session of its own (no transaction pooler).
  *
- * @throws AppError `MIGRATION_LOCKED` when another starter takes longer than `timeoutMs`, `MIGRATION_CHANGED` when an
+ * @throws AppError `MIGRATION_UNREACHABLE` without a database, `MIGRATION_LOCKED` when another starter takes longer than `timeoutMs`, `MIGRATION_CHANGED` when an
  *   applied file was edited, `MIGRATION_UNKNOWN` when the database is newer than this build, `MIGRATION_UNFINISHED`
  *   when another tool left one half-applied, `MIGRATION_FAILED` when a statement fails
  */
@@ -54,7 +54,9 @@ export async function migrate(connection: pg.ClientConfig, options: MigrateOptio
   const client = new pg.Client(connection);
   // A connection that breaks also fails the query under way; without a listener it would end the process.
   client.on('error', () => undefined);
-  await client.connect();
+  await client.connect().catch((cause: Error) => {
+    throw fault('UNREACHABLE', `the database cannot be reached: ${cause.message}`, cause);
+  });
   try {
     await lock(client, options.timeoutMs);
     await client.query(table);

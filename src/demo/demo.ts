@@ -5,7 +5,7 @@ import type { DevelopmentIssuer } from '../domains/session/session.development.j
 import type { GraphiqlTab } from '../graphql/graphiql.js';
 import type { Services } from '../services.js';
 import { exampleTabs } from './demo.examples.js';
-import { callsAs, identityOf, makeWorld, teamOf, userIdOf, type Person } from './demo.world.js';
+import { callsAs, identityOf, lastPerson, makeWorld, teamOf, userIdOf, type Person } from './demo.world.js';
 
 /** What GraphiQL opens with. */
 export interface Demo {
@@ -31,9 +31,8 @@ export async function openDemo(
   const now = createServices(unlimited, ground);
   const clock = { now: () => new Date(ground.clock.now().getTime() - twoDaysMs) };
   const as = callsAs(now, issuer.issuer);
-  const olga = await services.users.byIdentity(issuer.issuer, 'olga' satisfies Person);
-  // Olga's user is the last to be made: without her the making was cut short.
-  if (!olga) await makeWorld(now, createServices(unlimited, { ...ground, clock }), as);
+  const last = await services.users.byIdentity(issuer.issuer, lastPerson);
+  if (!last) await makeWorld(now, createServices(unlimited, { ...ground, clock }), as);
 
   const headersOf = async (sub: Person) => ({ authorization: `Bearer ${await issuer.sign(identityOf(sub))}` });
   const ada = await as('ada');

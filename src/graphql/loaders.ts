@@ -10,26 +10,38 @@ export type Load<Key, Value> = (context: Context, key: Key) => Promise<Value>;
 export function loader<Key extends string, Value>(
   batch: (context: Context, keys: readonly Key[]) => Promise<readonly Value[]>,
 ): Load<Key, Value> {
-  const loaderOf = perRequest((context) => new DataLoader<Key, Value>((keys) => batch(context, keys)));
+  const loaderOf = perRequest((context) => new DataLoader<Key, Value>(async (keys) => batch(context, keys)));
   return (context, key) => loaderOf(context).load(key);
 }
 
 /**
- * A loader of pages of one list that many parents have: parents that ask for the same page are answered together.
+ * A loader of pages of one list that many parents have: parents that ask for the same page of the same list are answered
+ * together. `asked` is what else says which list is meant, such as a filter that has been read.
  * @param keys how many sort keys the list's cursors hold
  */
-export function pageLoader<Parent extends string, Node>(
+export function pageLoader<Parent extends string, Node, Asked = null>(
   keys: number,
-  batch: (context: Context, parents: readonly Parent[], page: PageRequest) => Promise<readonly Page<Node>[]>,
-): (context: Context, parent: Parent, args: PageArgs) => Promise<Page<Node>> {
+  batch: (
+    context: Context,
+    parents: readonly Parent[],
+    page: PageRequest,
+    asked: Asked,
+  ) => Promise<readonly Page<Node>[]>,
+): (
+  context: Context,
+  parent: Parent,
+  args: PageArgs,
+  ...asked: Asked extends null ? [] : [Asked]
+) => Promise<Page<Node>> {
   const loadersOf = perRequest(() => new Map<string, DataLoader<Parent, Page<Node>>>());
-  return (context, parent, args) => {
+  return (context, parent, args, ...[asked = null]) => {
     const page = pageRequest(args, keys, context.services.pages);
-    const name = JSON.stringify(page);
+    const name = JSON.stringify([page, asked]);
     const loaders = loadersOf(context);
     let pages = loaders.get(name);
     if (!pages) {
-      pages = new DataLoader<Parent, Page<Node>>((parents) => batch(context, parents, page));
+      // Async, because a batch that throws at once would come out as a fault of the loader.
+      pages = new DataLoader<Parent, Page<Node>>(async (parents) => batch(context, parents, page, asked as Asked));
       loaders.set(name, pages);
     }
     return pages.load(parent);

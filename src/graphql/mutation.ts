@@ -47,6 +47,12 @@ const userError = builder.objectRef<UserError>('UserError').implement({
 /** A payload: what the mutation answers, or why it could not. */
 export type Payload<Data> = Partial<Data> & { readonly errors: readonly UserError[] };
 
+/** What a mutation may answer besides its data. */
+export interface Committed {
+  /** What failed after the change was committed: told in `errors`, beside the data. */
+  readonly refusals?: readonly AppError[];
+}
+
 /** What a mutation is made of. */
 export interface Mutation<Input extends z.ZodType, Data extends object> {
   /** Its words, and the RPC it does the work of: `rpc('CreateTeamAccount')`. */
@@ -56,11 +62,13 @@ export interface Mutation<Input extends z.ZodType, Data extends object> {
   /** The fields of the input type; left out where the input is empty, and then optional. */
   readonly input?: (t: InputFieldBuilder<Types, 'InputObject'>) => InputFieldMap;
   /** Does it. Stands before `payload`, whose types follow from it. */
-  readonly resolve: (context: Context, input: z.output<Input>) => Promise<Data>;
+  readonly resolve: (context: Context, input: z.output<Input>) => Promise<Data & Committed>;
   /** The fields of the payload besides `errors`. All are nullable: with errors they are null. */
   readonly payload: (t: ObjectFieldBuilder<Types, Payload<Data>>) => FieldMap;
   /** True for what invites guessing: one such mutation an operation. */
   readonly sensitive?: boolean;
+  /** The action as the audit record names it when the outer door refuses it; the mutation's name unless said. */
+  readonly action?: string;
 }
 
 /** Adds a mutation with its input and payload types, named after it. */
@@ -94,12 +102,13 @@ export function mutation<Input extends z.ZodType, Data extends object>(
         ...made.carries.extensions,
         ...(made.sensitive === true ? { sensitive: true } : {}),
         [inputReader]: made.reads,
+        [auditedAction]: made.action ?? name,
       },
       args: { input: t.arg({ type: inputType, required: made.input !== undefined, description: 'What to do.' }) },
-      resolve: async (_root, args, context): Promise<Payload<object>> => ({
-        ...(await made.resolve(context, args.input as z.output<Input>)),
-        errors: [],
-      }),
+      resolve: async (_root, args, context): Promise<Payload<object>> => {
+        const { refusals = [], ...data } = await made.resolve(context, args.input as z.output<Input>);
+        return { ...data, errors: refusals.map(userErrorOf) };
+      },
     }),
   );
 }
@@ -107,8 +116,13 @@ export function mutation<Input extends z.ZodType, Data extends object>(
 /** The extension in which a mutation field keeps the reader of its input, for the door before the shield. */
 export const inputReader = 'reads';
 
+/** The extension in which a mutation field keeps its name in the audit record. */
+export const auditedAction = 'action';
+
 /** The payload of a mutation that was refused: an error the caller can correct, or a top-level error thrown again. */
 export function refused(error: unknown): Payload<object> {
   if (!(error instanceof AppError) || !kinds[error.kind].correctable) throw error;
-  return { errors: [{ code: kinds[error.kind].code, message: error.message, path: error.path }] };
+  return { errors: [userErrorOf(error)] };
 }
+
+const userErrorOf = ({ kind, message, path }: AppError): UserError => ({ code: kinds[kind].code, message, path });

@@ -1,6 +1,6 @@
 /** The few shield rules: who may knock. The inner door, `Scope` and `Visible`, decides what they get. */
 import { allow, rule } from 'graphql-shield';
-import { parseUuid, type AccountId } from '../kernel/ids.js';
+import { parseUuid, type AccountId, type UserId } from '../kernel/ids.js';
 import type { Principal } from '../kernel/call.js';
 import type { ResourceAction } from '../domains/access/access.js';
 import type { Context } from './context.js';
@@ -47,3 +47,9 @@ export const mayInAccount = (permission: ResourceAction) =>
     if (principal.kind !== 'user' || known === null) return false;
     return context.services.access.permits(context.call, permission, known);
   });
+
+/** The user that the field belongs to, whoever may write it, and operators: who may see its credentials. */
+export const ownOrWritable = rule({ cache: 'no_cache' })(
+  (user: { readonly id: string }, _args: unknown, { call, services }: Context) =>
+    call.principal.kind === 'user' && services.access.ownOrWritable(call, user.id as UserId),
+);

@@ -4,11 +4,22 @@ import { accessRules } from '../domains/access/access.graphql.js';
 import { accountRules } from '../domains/account/account.graphql.js';
 import { accountMutationRules } from '../domains/account/account.mutations.graphql.js';
 import { billingRules } from '../domains/billing/billing.graphql.js';
+import { grantRules } from '../domains/grant/grant.graphql.js';
+import { grantMembershipRules } from '../domains/grant/grant.memberships.graphql.js';
+import { grantMutationRules } from '../domains/grant/grant.mutations.graphql.js';
+import { grantSearchRules } from '../domains/grant/grant.search.graphql.js';
 import { inviteRules } from '../domains/invite/invite.graphql.js';
+import { creationRules } from '../domains/membership/membership.creation.graphql.js';
 import { membershipRules } from '../domains/membership/membership.graphql.js';
+import { factorRules } from '../domains/session/session.factors.graphql.js';
+import { credentialRules } from '../domains/session/session.graphql.js';
+import { credentialMutationRules } from '../domains/session/session.mutations.graphql.js';
 import { systemRules } from '../domains/system/system.graphql.js';
 import { userKindRules } from '../domains/user/user.kind.graphql.js';
 import { userRules } from '../domains/user/user.graphql.js';
+import { userSearchRules } from '../domains/user/user.search.graphql.js';
+import { userLifeRules } from '../domains/user/user.life.graphql.js';
+import { userStateRules } from '../domains/user/user.state.graphql.js';
 import { builder } from './builder.js';
 import { nodeRules } from './node.js';
 import type { Rules } from './rules.js';
@@ -21,11 +32,22 @@ const rules: readonly Rules[] = [
   accessRules,
   userKindRules,
   userRules,
+  userSearchRules,
+  userLifeRules,
+  userStateRules,
+  credentialRules,
+  factorRules,
+  credentialMutationRules,
   billingRules,
   membershipRules,
+  creationRules,
   accountRules,
   accountMutationRules,
   inviteRules,
+  grantRules,
+  grantMutationRules,
+  grantSearchRules,
+  grantMembershipRules,
 ];
 
 let built: Guarded | null = null;

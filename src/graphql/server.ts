@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Config } from '../config.js';
+import { underSignal } from '../db/cancel.js';
 import type { Principal } from '../kernel/call.js';
 import { AppError } from '../kernel/errors.js';
 import type { Clock, Random } from '../kernel/ports.js';
@@ -16,9 +17,9 @@ import { readBody } from './http/body.js';
 import { type Exchange, beginExchange } from './http/exchange.js';
 import { corsHeaders, preflight, refuse } from './http/gate.js';
 import { createOperations, isRefused, tooMuch } from './http/operation.js';
-import { createOverload } from './http/overload.js';
+import { createOverload, type Overload } from './http/overload.js';
 import { paramsOfBody, paramsOfUrl } from './http/params.js';
-import { createRateLimit } from './http/rates.js';
+import { createRateLimit, type RateLimit } from './http/rates.js';
 import { createYogaDoor } from './http/yoga.js';
 
 /** What the server needs. */
@@ -30,7 +31,7 @@ export interface GraphqlServerParts {
    * Who is behind an Authorization header; asked once a request, also without a header. Rejects with an AppError:
    * `unauthenticated` for a bad credential, `unavailable` when it cannot be told now.
    */
-  authenticate(authorization: string | undefined): Promise<Principal>;
+  authenticate(authorization: string | undefined, userAgent?: string): Promise<Principal>;
   readonly contextFor: ContextFor;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -38,6 +39,8 @@ export interface GraphqlServerParts {
   readonly graphiql: GraphiqlOptions | null;
   readonly random: Random;
   readonly clock: Clock;
+  /** What is shared with other faces; made here where there is none. No rates: nobody is limited. */
+  readonly shared?: { readonly overload: Overload; readonly rates: RateLimit | null };
   /** False sends every request through Yoga, to compare the two ways. */
   readonly fastPath?: boolean;
 }
@@ -60,10 +63,12 @@ export interface GraphqlServer {
 /** Builds the server for a schema. */
 export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
   const { schema, config, log, metrics, random } = parts;
-  const rates = config.rateLimits ? createRateLimit(config.rates, parts.clock) : null;
+  const { overload, rates } = parts.shared ?? {
+    overload: createOverload(config.limits.http),
+    rates: config.rateLimits ? createRateLimit(config.rates, parts.clock) : null,
+  };
   const operations = createOperations({ ...parts, rates });
   const yoga = createYogaDoor(schema, operations, log);
-  const overload = createOverload(config.limits.http);
   const graphiql = parts.graphiql === null ? null : createGraphiql(parts.graphiql);
 
   const refusalOf = (error: unknown, requestId: string, headers?: Readonly<Record<string, string>>) => ({
@@ -73,7 +78,7 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
 
   async function serve(exchange: Exchange): Promise<void> {
     const { req, requestId, told } = exchange;
-    const principal = await parts.authenticate(req.headers.authorization);
+    const principal = await parts.authenticate(req.headers.authorization, req.headers['user-agent']);
     told.principal = principal;
     const call = exchange.callOf(principal);
     const wait = principal.kind === 'anonymous' ? (rates?.charge(call, 1) ?? 0) : 0;
@@ -111,7 +116,7 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
     if (graphiql !== null && wantsPage(req)) return void graphiql.page(res, exchange.headers).catch(fail);
     const refused = refuse(req);
     if (refused !== null) return exchange.answer({ errors: [refused] });
-    serve(exchange).catch(fail);
+    underSignal(exchange.signal, () => serve(exchange)).catch(fail);
   };
 
   function failureOf(error: unknown, requestId: string) {

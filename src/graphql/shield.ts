@@ -1,12 +1,19 @@
 /** The outer door: one rule for every field, closed where there is none, and free where everybody may pass. */
-import { defaultFieldResolver, isIntrospectionType, isObjectType, type GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  isIntrospectionType,
+  isObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
 import { applyMiddleware, type IMiddlewareFunction, type IMiddlewareTypeMap } from 'graphql-middleware';
 import { allow, deny, shield } from 'graphql-shield';
 import type { ZodType } from 'zod';
 import { forbidden, unauthenticated } from '../kernel/errors.js';
+import type { AccountId } from '../kernel/ids.js';
 import { read } from '../kernel/input.js';
 import type { Context } from './context.js';
-import { inputReader, refused } from './mutation.js';
+import { auditedAction, inputReader, refused } from './mutation.js';
 import type { Rules } from './rules.js';
 
 /** A schema behind its rules, and the fields that nobody gave one. Those are closed; a test demands that there are none. */
@@ -37,8 +44,8 @@ export function guarded(schema: GraphQLSchema, rules: Rules): Guarded {
   const shielded = shield<object, Context>(full as never, {
     allowExternalErrors: true,
     fallbackRule: deny,
-    fallbackError: (_error, _parent, _args, context) =>
-      (context as unknown as Context).call.principal.kind === 'anonymous' ? unauthenticated() : forbidden(),
+    fallbackError: (_error, _parent, args, context, info) =>
+      turnedAway(args as MutationArgs, context as unknown as Context, info),
   });
   const all = (shielded as unknown as { generate(schema: GraphQLSchema): IMiddlewareTypeMap }).generate(schema);
 
@@ -60,6 +67,21 @@ export function guarded(schema: GraphQLSchema, rules: Rules): Guarded {
   return { schema: applyMiddleware(schema, used), uncovered };
 }
 
+interface MutationArgs {
+  readonly input?: { readonly accountId?: AccountId };
+}
+
+/** What whoever fails a rule is told. A mutation that was tried leaves a record. */
+async function turnedAway({ input }: MutationArgs, context: Context, info: GraphQLResolveInfo): Promise<Error> {
+  const { call, services } = context;
+  if (call.principal.kind === 'anonymous') return unauthenticated();
+  if (info.parentType === info.schema.getMutationType()) {
+    const action = String(info.parentType.getFields()[info.fieldName]?.extensions[auditedAction]);
+    await services.access.refused(call, { action, accountId: input?.accountId ?? null });
+  }
+  return forbidden();
+}
+
 /** A mutation's order: who is it, is the input sound, may they. What the caller can correct comes back as data. */
 function withDoor(reads: ZodType, guard: IMiddlewareFunction): IMiddlewareFunction {
   const guardFunction = typeof guard === 'function' ? guard : guard.resolve;
@@ -67,7 +89,13 @@ function withDoor(reads: ZodType, guard: IMiddlewareFunction): IMiddlewareFuncti
     if (context.call.principal.kind === 'anonymous') throw unauthenticated();
     try {
       const input = read(reads, args.input ?? {});
-      const answered: unknown = await guardFunction?.(resolve ?? defaultFieldResolver, parent, { input }, context, info);
+      const answered: unknown = await guardFunction?.(
+        resolve ?? defaultFieldResolver,
+        parent,
+        { input },
+        context,
+        info,
+      );
       // Shield returns what a resolver threw.
       if (answered instanceof Error) throw answered;
       return answered;

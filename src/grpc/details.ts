@@ -26,13 +26,24 @@ function encode(fields: readonly (readonly [number, string | Uint8Array])[]): Ui
 
 function errorInfo({ reason, facts }: AppError): Detail {
   const entries = Object.entries(facts).map(
-    ([key, value]) => [3, encode([[1, key], [2, String(value)]])] as const,
+    ([key, value]) =>
+      [
+        3,
+        encode([
+          [1, key],
+          [2, String(value)],
+        ]),
+      ] as const,
   );
   return { type: 'google.rpc.ErrorInfo', bytes: encode([[1, reason], [2, domain], ...entries]) };
 }
 
 function badRequest(field: string, { message, reason }: AppError): Detail {
-  const violation = encode([[1, field], [2, message], [3, reason]]);
+  const violation = encode([
+    [1, field],
+    [2, message],
+    [3, reason],
+  ]);
   return { type: 'google.rpc.BadRequest', bytes: encode([[1, violation]]) };
 }
 
@@ -66,7 +77,13 @@ export function encodeDetails({ code, message, requestId, error, field, zitadel:
   ];
   const writer = Writer.create().uint32(8).int32(code).uint32(18).string(message);
   for (const detail of details) {
-    if (detail) writer.uint32(26).bytes(encode([[1, `type.googleapis.com/${detail.type}`], [2, detail.bytes]]));
+    if (detail)
+      writer.uint32(26).bytes(
+        encode([
+          [1, `type.googleapis.com/${detail.type}`],
+          [2, detail.bytes],
+        ]),
+      );
   }
   return Buffer.from(writer.finish());
 }

@@ -27,10 +27,7 @@ export function toStatus(error: unknown, { requestId, log, fields, zitadel }: St
   const message = wellFormed(known?.message ?? maskedMessage);
   const field = known ? fieldOf(known.path, fields) : '';
   const metadata = new Metadata();
-  metadata.set(
-    'grpc-status-details-bin',
-    encodeDetails({ code, message, requestId, error: known, field, zitadel }),
-  );
+  metadata.set('grpc-status-details-bin', encodeDetails({ code, message, requestId, error: known, field, zitadel }));
   return { code, details: message, metadata };
 }
 
@@ -38,7 +35,10 @@ export function toStatus(error: unknown, { requestId, log, fields, zitadel }: St
 function fieldOf(path: readonly string[], fields: Readonly<Record<string, string>>): string {
   const [head = '', ...rest] = path;
   const [first, ...others] = [...(fields[head] ?? head).split('.'), ...rest];
-  return others.reduce((text, part) => (/^\d+$/.test(part) ? `${text}[${part}]` : `${text}.${snake(part)}`), snake(first ?? ''));
+  return others.reduce(
+    (text, part) => (/^\d+$/.test(part) ? `${text}[${part}]` : `${text}.${snake(part)}`),
+    snake(first ?? ''),
+  );
 }
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

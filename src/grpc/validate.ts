@@ -14,10 +14,15 @@ const tests: Readonly<Record<Exclude<keyof ProtoRules, 'message.required' | 'str
   'string.uuid': (value) => when(parseUuid(String(value)) === null, 'This is no id: ids are UUIDs.'),
   'string.email': (value) => when(!/^[^\s@]{1,64}@[^\s@]{1,190}$/.test(String(value)), 'This is no e-mail address.'),
   'string.min_len': (value, bound) =>
-    when(length(value) < Number(bound), bound === 1 ? 'This must not be empty.' : `This has fewer than ${bound} characters.`),
+    when(
+      length(value) < Number(bound),
+      bound === 1 ? 'This must not be empty.' : `This has fewer than ${bound} characters.`,
+    ),
   'string.max_len': (value, bound) => when(length(value) > Number(bound), `This is longer than ${bound} characters.`),
-  'string.pattern': (value, bound) => when(!new RegExp(String(bound), 'u').test(String(value)), `This does not match ${bound}`),
-  'string.prefix': (value, bound) => when(!String(value).startsWith(String(bound)), `This does not begin with ${bound}`),
+  'string.pattern': (value, bound) =>
+    when(!new RegExp(String(bound), 'u').test(String(value)), `This does not match ${bound}`),
+  'string.prefix': (value, bound) =>
+    when(!String(value).startsWith(String(bound)), `This does not begin with ${bound}`),
   'bytes.min_len': (value, bound) => when((value as Uint8Array).length < Number(bound), 'This must not be empty.'),
   'enum.defined_only': (value, _bound, { type }) =>
     when(!Object.values(protoEnums[type] ?? {}).includes(Number(value)), `${Number(value)} is not defined.`),
@@ -59,7 +64,8 @@ function validateValue(field: ProtoField, value: unknown, path: readonly string[
     throw new AppError('invalid', 'INVALID_INPUT', 'This must not contain control characters.', { path });
   }
   const isLetOff = field.rules['string.ignore_empty'] === true && value === '';
-  for (const [rule, bound] of Object.entries(isLetOff ? {} : field.rules)) {
+  const rules: Readonly<Record<string, string | number | true>> = isLetOff ? {} : { ...field.rules };
+  for (const [rule, bound] of Object.entries(rules)) {
     const fault = isTest(rule) ? tests[rule](value, bound, field) : null;
     if (fault !== null) throw invalid(path, fault);
   }

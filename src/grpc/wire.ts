@@ -48,9 +48,6 @@ export const fromLong = (value: Long | null | undefined): bigint => (value ? Big
 /** An unsigned 64-bit integer for a message, exactly. */
 export const toUnsigned = (value: bigint): Long => Long.fromString(value.toString(), true);
 
-/** Null for what is absent, which is how the services say it. */
-export const orNull = <T>(value: T | null | undefined): T | null => value ?? null;
-
 /** The number of an enum's name; null is zero: unspecified. */
 export function toEnum<Name extends string>(type: WireEnum<Name>, name: Name | null): number {
   return name === null ? 0 : type.toNumber(name);

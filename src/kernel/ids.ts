@@ -9,6 +9,12 @@ export type UserId = Id<'User'>;
 export type AccountId = Id<'Account'>;
 /** An invite into a team or enterprise account. A UUID. */
 export type InviteId = Id<'Invite'>;
+/** A project of an account: what grants are about. A UUID. */
+export type ProjectId = Id<'Project'>;
+/** A project that another account may use. A UUID. */
+export type ProjectGrantId = Id<'ProjectGrant'>;
+/** What a user may do in a project. A UUID. */
+export type UserGrantId = Id<'UserGrant'>;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

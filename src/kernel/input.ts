@@ -32,21 +32,35 @@ export const slug = z
   .string()
   .regex(/^[a-z0-9-]{3,100}$/, 'A name has 3 to 100 characters: lower-case letters, digits and hyphens.');
 
+const emailPattern = /^[^\s@\p{Cc}]{1,64}@[^\s@.\p{Cc}]+(\.[^\s@.\p{Cc}]+)+$/u;
+
 /** An e-mail address, trimmed and ASCII-lower-cased: the form in which addresses are compared. */
 export const emailAddress = z
   .string()
   .transform(normalEmail)
-  .pipe(
-    z
-      .string()
-      .max(254, 'This is longer than 254 characters.')
-      .regex(/^[^\s@\p{Cc}]{1,64}@[^\s@.\p{Cc}]+(\.[^\s@.\p{Cc}]+)+$/u, 'This is no e-mail address.'),
-  );
+  .pipe(z.string().max(254, 'This is longer than 254 characters.').regex(emailPattern, 'This is no e-mail address.'));
 
 /** Trims an address and folds its ASCII letters, and those only. */
 export function normalEmail(address: string): string {
   return address.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
+
+/** An e-mail address as somebody writes it: trimmed, its letter case kept. */
+export const writtenEmailAddress = z
+  .string()
+  .transform((value) => value.trim())
+  .pipe(z.string().max(200, 'This is longer than 200 characters.').regex(emailPattern, 'This is no e-mail address.'));
+
+/** A phone number in its international form. Spaces, dots, hyphens and brackets between its digits are dropped. */
+export const phoneNumber = z
+  .string()
+  .max(50, 'This is longer than 50 characters.')
+  .transform((value) => value.replace(/[\s().-]/g, ''))
+  .pipe(z.string().regex(/^\+[1-9]\d{3,14}$/, 'A phone number begins with + and the code of its country.'));
+
+/** Text that may be left out: absent, null and blank all read as null. */
+export const optionalText = (most: number) =>
+  z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? null : value), optional(text(most)));
 
 /** A value that may be left out: absent and null both read as null. */
 export const optional = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? null);

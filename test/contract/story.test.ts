@@ -13,7 +13,9 @@ it('Ann founds a team, invites Vic, who accepts, and only Ann may change roles',
   const vic = await world.newcomer('Vic');
   expect((await ann.ask('{ viewer { userId } }')).data).toEqual({ viewer: null });
   for (const person of [ann, vic]) {
-    const set = await person.ask<{ setUser: { errors: unknown[] } }>('mutation { setUser { viewer { userId } errors { code } } }');
+    const set = await person.ask<{ setUser: { errors: unknown[] } }>(
+      'mutation { setUser { viewer { userId } errors { code } } }',
+    );
     expect(set.data?.setUser.errors).toEqual([]);
   }
 

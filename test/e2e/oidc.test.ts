@@ -74,7 +74,11 @@ function sessions(audiences: readonly string[], subjects: readonly string[] = []
     auth: 'oidc',
     verifier: createVerifier({ issuers: [trusted], tokenBytes: 8 * 1024, clock, log }),
     workerKeys: [],
-    findUser: async (_, subject) => (subjects.includes(subject) ? { userId, usable: true, operator: false } : null),
+    bearers: {
+      byClaims: async ({ subject }) =>
+        subjects.includes(subject) ? { userId, usable: true, operator: false, terminated: false } : null,
+      byAccessToken: async () => null,
+    },
     anonymousUser: anonymousUserId,
   });
 }

@@ -3,9 +3,11 @@ import {
   getNamedType,
   isEnumType,
   isInputObjectType,
+  isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
+  type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLOutputType,
@@ -42,19 +44,41 @@ export function rootOperations(schema: GraphQLSchema, root: 'query' | 'mutation'
   return Object.values(type?.getFields() ?? {}).map((field) => operation(root, field, samples));
 }
 
+/** Each field of an account, asked for through `account(id:)`. */
+export function accountFields(schema: GraphQLSchema, samples: Samples): RootOperation[] {
+  const type = schema.getType('UserAccount');
+  return Object.values(isObjectType(type) ? type.getFields() : {}).map((field) => {
+    const { declared, given, variables } = argumentsOf(field.args, samples);
+    const rest = declared === '' ? '' : `, ${declared}`;
+    const query = `query ($accountId: ID!${rest}) { account(id: $accountId) { ${field.name}${given} ${selection(field.type)} } }`;
+    return { name: field.name, query, variables: { ...variables, accountId: samples.id }, type: String(field.type) };
+  });
+}
+
 function operation(root: string, field: GraphQLField<unknown, unknown>, samples: Samples): RootOperation {
   const args = root === 'query' ? field.args.filter((arg) => isNonNullType(arg.type)) : field.args;
-  const variables = Object.fromEntries(args.map((arg) => [arg.name, sample(arg.type, arg.name, samples)]));
-  const declared = args.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ');
-  const given = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
-  const head = `${root} ${declared === '' ? '' : `(${declared})`}`;
-  const query = `${head} { ${field.name}${given === '' ? '' : `(${given})`} ${selection(field.type)} }`;
-  return { name: field.name, query, variables, type: String(field.type) };
+  const { declared, given, variables } = argumentsOf(args, samples);
+  const head = declared === '' ? root : `${root} (${declared})`;
+  return {
+    name: field.name,
+    query: `${head} { ${field.name}${given} ${selection(field.type)} }`,
+    variables,
+    type: String(field.type),
+  };
+}
+
+function argumentsOf(args: readonly GraphQLArgument[], samples: Samples) {
+  return {
+    declared: args.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', '),
+    given: args.length === 0 ? '' : `(${args.map((arg) => `${arg.name}: $${arg.name}`).join(', ')})`,
+    variables: Object.fromEntries(args.map((arg) => [arg.name, sample(arg.type, arg.name, samples)])),
+  };
 }
 
 /** Something of every field: leaves, the rows of a connection, the errors of a payload. */
 function selection(output: GraphQLOutputType): string {
   const type = getNamedType(output);
+  if (isLeafType(type)) return '';
   if (!isObjectType(type)) return '{ __typename id }';
   if (type.name.endsWith('Connection')) return '{ totalCount nodes { __typename } pageInfo { hasNextPage } }';
   if (type.name.endsWith('Payload')) return '{ errors { code message path } }';

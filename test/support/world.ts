@@ -65,7 +65,11 @@ export interface World {
   /** Everything stored about an account, as text to compare. */
   dump(team: Pick<Team, 'id'>): Promise<string>;
   /** Asks with any Authorization header, or none. */
-  ask<Data = Record<string, never>>(authorization: string | null, query: string, variables?: object): Promise<Answer<Data>>;
+  ask<Data = Record<string, never>>(
+    authorization: string | null,
+    query: string,
+    variables?: object,
+  ): Promise<Answer<Data>>;
   stop(): Promise<void>;
 }
 
@@ -128,7 +132,11 @@ export async function createWorld(options: TestAppOptions = {}): Promise<World> 
     };
     const call = { requestId: `test-${name}`, address: '127.0.0.1', signal: new AbortController().signal };
     const id = await services.users.set({ ...call, principal: { kind: 'newcomer', claims } });
-    return { ...asked, id, call: { ...call, principal: { kind: 'user', userId: id, claims, operator: claims.operator } } };
+    return {
+      ...asked,
+      id,
+      call: { ...call, principal: { kind: 'user', userId: id, claims, operator: claims.operator } },
+    };
   }
 
   const person: World['person'] = (name, traits = {}) => {

@@ -68,6 +68,8 @@ describe('The log', () => {
       'Bearer [credential] for [e-mail] with [key]',
     );
     expect(scrub('eyJhbGciOiJF.eyJzdWIiOi.abc_-1')).toBe('[token]');
+    expect(scrub(`for ${'x'.repeat(50)}@acme.test`, 20)).toBe('for …');
+    expect(scrub('at eyJhbGciOiJF.eyJzdWIiOi.abc_-1', 15)).toBe('at …');
     const cause = new Error('inner bob@acme.test');
     expect(JSON.stringify(describeError(new Error('outer', { cause })))).not.toContain('bob@');
   });

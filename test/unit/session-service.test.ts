@@ -13,9 +13,15 @@ import { stoppedClock } from '../support/issuer.js';
 const clock = stoppedClock();
 const adaId = '11111111-1111-4111-8111-111111111111' as UserId;
 const users = new Map([
-  ['ada', { userId: adaId, usable: true, operator: false }],
-  ['olga', { userId: adaId, usable: true, operator: true }],
-  ['locked', { userId: adaId, usable: false, operator: false }],
+  ['ada', { userId: adaId, usable: true, operator: false, terminated: false }],
+  ['olga', { userId: adaId, usable: true, operator: true, terminated: false }],
+  ['locked', { userId: adaId, usable: false, operator: false, terminated: false }],
+  ['ended', { userId: adaId, usable: true, operator: false, terminated: true }],
+]);
+const machines = new Map([
+  ['pat_good', { userId: adaId, usable: true, operator: false, expired: false }],
+  ['pat_late', { userId: adaId, usable: true, operator: false, expired: true }],
+  ['pat_locked', { userId: adaId, usable: false, operator: false, expired: false }],
 ]);
 
 let dataDir: string;
@@ -39,7 +45,10 @@ function sessions(auth: SessionsOptions['auth'] = 'dev') {
       log,
     }),
     workerKeys: ['worker-key-1', 'worker-key-2'],
-    findUser: async (from, subject) => (from === issuer ? (users.get(subject) ?? null) : null),
+    bearers: {
+      byClaims: async ({ issuer: from, subject }) => (from === issuer ? (users.get(subject) ?? null) : null),
+      byAccessToken: async (token) => machines.get(token) ?? null,
+    },
     anonymousUser: anonymousUserId,
   });
 }
@@ -69,6 +78,25 @@ describe('The bearer of', () => {
   it('the token of a user who is locked or gone is refused', async () => {
     const refusal = { kind: 'unauthenticated', reason: 'USER_NOT_ACTIVE' };
     await expect(sessions().authenticate(await bearer('locked'))).rejects.toMatchObject(refusal);
+  });
+
+  it('a token of a session that was ended is refused', async () => {
+    const refusal = { kind: 'unauthenticated', reason: 'SESSION_TERMINATED' };
+    await expect(sessions().authenticate(await bearer('ended'))).rejects.toMatchObject(refusal);
+  });
+
+  it('a personal access token is its machine, without claims', async () => {
+    const machine = { kind: 'user', userId: adaId, claims: null, operator: false };
+    await expect(sessions().authenticate('Bearer pat_good')).resolves.toEqual(machine);
+  });
+
+  it.each([
+    ['pat_unknown', 'TOKEN_INVALID'],
+    ['pat_late', 'TOKEN_EXPIRED'],
+    ['pat_locked', 'USER_NOT_ACTIVE'],
+  ])('the personal access token %s is refused as %s', async (token, reason) => {
+    const refusal = { kind: 'unauthenticated', reason };
+    await expect(sessions().authenticate(`Bearer ${token}`)).rejects.toMatchObject(refusal);
   });
 
   it.each(['worker-key-1', 'worker-key-2'])('%s is the billing worker', async (key) => {

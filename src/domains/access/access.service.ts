@@ -8,6 +8,7 @@ import type { Audit } from '../audit/audit.js';
 import { accountRoles, accountTypes, type Access, type Scope, type Visible } from './access.js';
 import { hasPermission, may, type Holding } from './access.rules.js';
 import { lockAccount, lockAsMember, standings, type Standing } from './access.store.js';
+import { createUserAccess } from './access.users.js';
 
 /** What access needs: the database, the record of refusals, and the two settings that bear on it. */
 export interface AccessParts {
@@ -19,7 +20,8 @@ export interface AccessParts {
 }
 
 /** Access on this database. */
-export function createAccess({ db, audit, rbac, mostResources }: AccessParts): Access {
+export function createAccess(parts: AccessParts): Access {
+  const { db, audit, rbac, mostResources } = parts;
   const standingLoaders = new WeakMap<Call, DataLoader<AccountId, Standing | null>>();
 
   /** Where the caller stands in an account. Batched within a call, and never remembered: a change may lie between. */
@@ -57,30 +59,33 @@ export function createAccess({ db, audit, rbac, mostResources }: AccessParts): A
       userId,
     }) as Scope;
 
+  const visible: Access['visible'] = ({ principal }) => {
+    if (principal.kind === 'worker' || (principal.kind === 'user' && principal.operator)) {
+      return { sees: 'all' } as Visible;
+    }
+    if (principal.kind === 'user') return { sees: 'accounts', userId: principal.userId } as Visible;
+    return { sees: 'nothing' } as Visible;
+  };
+
   return {
-    visible({ principal }) {
-      if (principal.kind === 'worker' || (principal.kind === 'user' && principal.operator)) {
-        return { sees: 'all' } as Visible;
-      }
-      if (principal.kind === 'user') return { sees: 'accounts', userId: principal.userId } as Visible;
-      return { sees: 'nothing' } as Visible;
-    },
+    visible,
+    ...createUserAccess(parts, visible),
 
     async change(call, { accountId, permission, action }, work) {
       const { userId, operator } = callingUser(call);
-      const refusal = forbidden();
       try {
         return await db.transact(async (tx) => {
           const member = await lockAsMember(tx, userId, accountId);
           const standing = member ?? (operator ? await lockAccount(tx, accountId) : null);
           const holding = holdingOf(standing, operator);
-          if (!standing || !holding || !may(holding, 'ACCOUNT', permission)) throw refusal;
+          if (!standing || !holding || !may(holding, 'ACCOUNT', permission)) throw forbidden();
           return work(tx, scopeOf(standing, userId));
         });
       } catch (error) {
         // After the rollback, or the record of the refusal would be rolled back with it.
-        if (error === refusal)
+        if (error instanceof AppError && error.kind === 'forbidden') {
           await audit.denied(call, { action, accountId, target: { type: 'account', id: accountId } });
+        }
         throw error;
       }
     },
@@ -90,6 +95,11 @@ export function createAccess({ db, audit, rbac, mostResources }: AccessParts): A
       const standing = (await lockAsMember(tx, userId, accountId)) ?? (await lockAccount(tx, accountId));
       if (!standing) throw forbidden();
       return scopeOf(standing, userId);
+    },
+
+    refused: (call, { action, accountId }) => {
+      const target = accountId === null ? { type: 'instance', id: '' } : { type: 'account', id: accountId };
+      return audit.denied(call, { action, accountId, target });
     },
 
     async permits(call, permission, accountId) {

@@ -38,9 +38,6 @@ declare const key: unique symbol;
 export interface Scope {
   readonly accountId: AccountId;
   readonly accountType: AccountType | null;
-  /** Whether the caller is a member of the account. Batched within a call, never remembered. */
-  isMember(call: Call, accountId: AccountId): Promise<boolean>;
-
   /** The caller's role in the account; null for operators from outside and where roles are off. */
   readonly role: AccountRole | null;
   /** Who acts. */
@@ -55,6 +52,46 @@ export interface Scope {
 export type Visible = (
   { readonly sees: 'all' } | { readonly sees: 'accounts'; readonly userId: UserId } | { readonly sees: 'nothing' }
 ) & { readonly [key]: 'visible' };
+
+/**
+ * The right to change one user, proven under a lock on its row that lasts until the transaction ends. Only
+ * {@link Access.changeUser} makes one.
+ */
+export interface UserScope {
+  readonly targetId: UserId;
+  /** The account that owns the user. */
+  readonly ownerId: AccountId;
+  /** The caller is the user: what only others may say of somebody, it may not. */
+  readonly self: boolean;
+  /** Who acts. */
+  readonly userId: UserId;
+  readonly [key]: 'user';
+}
+
+/**
+ * Whom a caller may write. `all`: operators; `accounts`: who is owned by an account in which `userId` holds one of
+ * `roles`; `nothing`: everybody else. Only {@link Access.writable} makes one; `access.visible.ts` turns it into SQL.
+ */
+export type Writable = (
+  | { readonly writes: 'all' }
+  | { readonly writes: 'accounts'; readonly userId: UserId; readonly roles: readonly number[] }
+  | { readonly writes: 'nothing' }
+) & { readonly [key]: 'writable' };
+
+/** What {@link Access.changeUser} is to check and to lock, and how a refusal is recorded. */
+export interface UserChange {
+  readonly userId: UserId;
+  /** The action as the audit record names it. */
+  readonly action: string;
+  /** Where in the input the id stands that led to the user. */
+  readonly path: readonly string[];
+  /** True for what everybody may do to itself. */
+  readonly own?: boolean;
+  /** True where the id is that of a credential: for who may not write the user there is no such thing. */
+  readonly secret?: boolean;
+  /** True for what bears on the accounts the user is in: all of them are locked, and the user joins no other meanwhile. */
+  readonly everywhere?: boolean;
+}
 
 /** What {@link Access.change} is to check, and how a refusal is recorded. */
 export interface Change {
@@ -83,6 +120,24 @@ export interface Access {
    * @throws AppError `forbidden` when the account is unknown
    */
   vouch(tx: Tx, call: Call, accountId: AccountId): Promise<Scope>;
+
+  /**
+   * Runs a change of one user in a transaction: locks the account that owns it, then its row, checks under these locks
+   * that the caller may write it, then works. Needs ACCOUNT/UPDATE on that account, or an operator.
+   * @throws AppError `not_found` with the change's path for a user that is unknown or may not be seen, `forbidden` for
+   * one that may not be written; the refusal is recorded. `conflict` when the user changed accounts at that moment. As
+   * {@link callingUser} for callers without a user.
+   */
+  changeUser<T>(call: Call, change: UserChange, work: (tx: Tx, scope: UserScope) => Promise<T>): Promise<T>;
+
+  /** Whom the caller may write. Never throws. */
+  writable(call: Call): Writable;
+
+  /** Whether the user is the caller, or one that the caller may write. Batched within a call, never remembered. */
+  ownOrWritable(call: Call, userId: UserId): Promise<boolean>;
+
+  /** Records that the outer door refused a change before any service was asked for it. */
+  refused(call: Call, change: { readonly action: string; readonly accountId: AccountId | null }): Promise<void>;
 
   /** Whether the caller may do this to the account. Batched within a call, never remembered. */
   permits(call: Call, permission: ResourceAction, accountId: AccountId): Promise<boolean>;

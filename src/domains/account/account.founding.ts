@@ -6,7 +6,7 @@ import type { Tx } from '../../kernel/transaction.js';
 import { accountTypes, type AccountType } from '../access/access.js';
 import { insertMember } from '../membership/membership.store.js';
 import { findOwnerAccount, lockUser, moveResourceOwner } from '../user/user.store.js';
-import type { Account, Accounts } from './account.js';
+import type { Account, Accounts, Founded } from './account.js';
 import { demandFreeName, personalSlug } from './account.rules.js';
 import type { AccountParts } from './account.service.js';
 import * as store from './account.store.js';
@@ -16,7 +16,7 @@ export type Founding = Pick<Accounts, 'setPersonal' | 'createTeam' | 'convertPer
 
 /** Founding on this database. */
 export function createFounding(parts: AccountParts): Founding {
-  const { db, access, audit, clock, random, teams } = parts;
+  const { db, access, audit, billing, clock, random, teams } = parts;
 
   /** Adds an account with the caller as its admin. */
   async function found(
@@ -47,6 +47,18 @@ export function createFounding(parts: AccountParts): Founding {
     return account;
   }
 
+  /** Asks for the checkout of a team that is founded by now: whatever goes wrong with it, the team stands. */
+  async function withCheckout<T extends { readonly account: Account }>(call: Call, founded: T): Promise<T & Founded> {
+    if (!billing.isInForce) return { ...founded, checkoutSessionUrl: null, refusals: [] };
+    try {
+      const checkoutSessionUrl = await billing.checkout(call, { accountId: founded.account.id as AccountId });
+      return { ...founded, checkoutSessionUrl, refusals: [] };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return { ...founded, checkoutSessionUrl: null, refusals: [error] };
+    }
+  }
+
   const demandTeams = () => {
     if (!teams) throw forbidden();
   };
@@ -71,15 +83,16 @@ export function createFounding(parts: AccountParts): Founding {
       });
     },
 
-    createTeam(call, { name }) {
+    async createTeam(call, { name }) {
       const caller = callingUser(call);
       demandTeams();
-      return db.transact(async (tx) => {
+      const founded = await db.transact(async (tx) => {
         await lockUser(tx, caller.userId);
         demandFreeName(name, await store.slugsOf(tx, caller.userId));
         const account = await found(tx, call, caller, { id: random.uuid() as AccountId, slug: name, type: 'TEAM' });
-        return { account, checkoutSessionUrl: null };
+        return { account };
       });
+      return withCheckout(call, founded);
     },
 
     async convertPersonal(call, { name, accountId }) {
@@ -89,7 +102,7 @@ export function createFounding(parts: AccountParts): Founding {
       if (accountId === null && !(await access.isMember(call, target))) throw noPersonalAccount([]);
 
       const change = { accountId: target, permission: 'UPDATE', action: 'account.convert' } as const;
-      return access.change(call, change, async (tx, scope) => {
+      const converted = await access.change(call, change, async (tx, scope) => {
         if (scope.accountType !== 'PERSONAL') throw noPersonalAccount(accountId === null ? [] : ['accountId']);
         await lockUser(tx, caller.userId);
         // An operator from outside may change the account, but it is the owner who gets the new personal one.
@@ -118,8 +131,9 @@ export function createFounding(parts: AccountParts): Founding {
           target: { type: 'account', id: target },
           detail: { newPersonalAccountId: newPersonalAccount.id },
         });
-        return { account, newPersonalAccount, checkoutSessionUrl: null };
+        return { account, newPersonalAccount };
       });
+      return withCheckout(call, converted);
     },
   };
 }

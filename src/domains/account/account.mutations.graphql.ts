@@ -67,6 +67,7 @@ mutation('convertPersonalToTeamAccount', {
 
 mutation('setAccountOnboardingConfig', {
   carries: rpc('SetAccountOnboardingConfig'),
+  action: 'account.onboarding',
   reads: onboardingInput,
   input: (t) => ({
     accountId: t.id({ required: true, ...proto('SetAccountOnboardingConfigRequest.account_id') }),
@@ -88,6 +89,7 @@ mutation('setAccountOnboardingConfig', {
 
 mutation('setAccountTemporalConfig', {
   carries: rpc('SetAccountTemporalConfig'),
+  action: 'account.temporal',
   reads: temporalInput,
   input: (t) => ({
     accountId: t.id({ required: true, ...proto('SetAccountTemporalConfigRequest.account_id') }),
@@ -111,6 +113,7 @@ mutation('setAccountTemporalConfig', {
 
 mutation('removeTeamAccountMember', {
   carries: rpc('RemoveTeamAccountMember'),
+  action: 'member.remove',
   sensitive: true,
   reads: z.object({ accountId: id<AccountId>(), userId: id<UserId>() }),
   input: (t) => ({

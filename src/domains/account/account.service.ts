@@ -5,9 +5,11 @@ import { totals } from '../../db/totals.js';
 import { callingUser, type Call } from '../../kernel/call.js';
 import { AppError, forbidden } from '../../kernel/errors.js';
 import { parseUuid } from '../../kernel/ids.js';
+import { emptyPage } from '../../kernel/page.js';
 import type { Clock } from '../../kernel/ports.js';
 import type { Access } from '../access/access.js';
 import type { Audit } from '../audit/audit.js';
+import type { Billing } from '../billing/billing.js';
 import type { Account, Accounts, TemporalConfig } from './account.js';
 import { createFounding } from './account.founding.js';
 import { effectiveTemporal } from './account.rules.js';
@@ -18,6 +20,7 @@ export interface AccountParts {
   readonly db: Db;
   readonly access: Access;
   readonly audit: Audit;
+  readonly billing: Billing;
   readonly clock: Clock;
   readonly random: { uuid(): string };
   /** False where everybody is one anonymous user: then there are no teams. */
@@ -87,6 +90,7 @@ export function createAccounts(parts: AccountParts): Accounts {
     temporalOf: (account) => (cloud ? null : effectiveTemporal(account, temporal)),
 
     async billed(call, ids, page) {
+      if (call.principal.kind === 'newcomer') return emptyPage;
       const visible = access.visible(call);
       if (visible.sees !== 'all') {
         callingUser(call);

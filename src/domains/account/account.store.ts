@@ -5,7 +5,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { AccountId, UserId } from '../../kernel/ids.js';
 import type { PageRequest } from '../../kernel/page.js';
 import type { Tx } from '../../kernel/transaction.js';
-import { accountTypes, type Scope, type Visible } from '../access/access.js';
+import { accountTypes, type Scope, type UserScope, type Visible } from '../access/access.js';
 import { seesAccount } from '../access/access.visible.js';
 import type { Account } from './account.js';
 
@@ -121,4 +121,13 @@ export function updateAccount(
   now: Date,
 ): Promise<Account> {
   return within(tx).account.update({ where: { id: scope.accountId }, data: { ...change, updatedAt: now } });
+}
+
+/** Removes the personal account of a user. False when there is none, or somebody else is in it or owned by it. */
+export async function deletePersonal(tx: Tx, { targetId, ownerId }: UserScope): Promise<boolean> {
+  const removed = await within(tx).$executeRaw`
+    DELETE FROM accounts a WHERE a.id = ${ownerId}::uuid AND a.type = ${accountTypes.toNumber('PERSONAL')}
+      AND NOT EXISTS (SELECT 1 FROM account_members m WHERE m.account_id = a.id AND m.user_id <> ${targetId}::uuid)
+      AND NOT EXISTS (SELECT 1 FROM users u WHERE u.resource_owner = a.id AND u.id <> ${targetId}::uuid)`;
+  return removed === 1;
 }

@@ -1,6 +1,7 @@
 /** Accounts: personal, team and enterprise, with their settings. */
 import { z } from 'zod';
 import type { Call } from '../../kernel/call.js';
+import type { AppError } from '../../kernel/errors.js';
 import type { AccountId } from '../../kernel/ids.js';
 import { id, optional, slug } from '../../kernel/input.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
@@ -58,10 +59,13 @@ export const temporalInput = z
     }
   });
 
-/** A team that was founded; the checkout address is null outside cloud mode. */
+/** A team that was founded, and where to subscribe. */
 export interface Founded {
   readonly account: Account;
+  /** Null where nothing is billed, and where the payment provider failed. */
   readonly checkoutSessionUrl: string | null;
+  /** Why there is no checkout though the team is billed: the team stands, and the checkout can be asked for again. */
+  readonly refusals: readonly AppError[];
 }
 
 /** Accounts and their settings. */
@@ -110,7 +114,8 @@ export interface Accounts {
   temporalOf(account: Account): TemporalConfig | null;
 
   /**
-   * A page of the accounts with a Stripe customer (GetBillingAccounts). For the billing worker and operators.
+   * A page of the accounts with a Stripe customer (GetBillingAccounts). For the billing worker and operators;
+   * empty before SetUser.
    * @throws AppError `forbidden` for anybody else
    */
   billed(call: Call, ids: readonly AccountId[] | null, page: PageRequest): Promise<Page<Account>>;

@@ -16,6 +16,11 @@ export interface AuditRecord {
 export interface Audit {
   /** Records a change in the transaction that makes it, so that neither is ever without the other. */
   record(tx: Tx, call: Call, entry: AuditRecord): Promise<void>;
+  /**
+   * Records a change that no caller made but the payment provider reported.
+   * @param origin leads back to the report: `webhook:evt_1`
+   */
+  reported(tx: Tx, origin: string, entry: AuditRecord): Promise<void>;
   /** Records a refusal, in a transaction of its own. Anonymous callers are not recorded: there is nobody to name. */
   denied(call: Call, entry: AuditRecord): Promise<void>;
 }

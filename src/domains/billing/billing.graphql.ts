@@ -1,13 +1,17 @@
 /** Billing, in GraphQL. */
 import { builder } from '../../graphql/builder.js';
+import { connection, pageArgs } from '../../graphql/connection.js';
 import { mutation } from '../../graphql/mutation.js';
 import { carries, proto, protoEnum, rpc } from '../../graphql/proto.js';
 import { anybody, billingStaff, signedIn, type Rules } from '../../graphql/rules.js';
+import { pageRequest } from '../../kernel/page.js';
 import {
   accountInput,
   accountStatuses,
   billingStatuses,
+  deadLetterKeys,
   meterEventInput,
+  type DeadLetter,
   type StatusReport,
   type Validity,
 } from './billing.js';
@@ -56,8 +60,38 @@ export const AccountValidity = builder.objectRef<Validity>('AccountValidity').im
   }),
 });
 
+const BillingDeadLetter = builder.objectRef<DeadLetter>('BillingDeadLetter').implement({
+  description: 'A meter event that the payment provider will not take: it counts here, and somebody must look at it.',
+  fields: (t) => ({
+    eventId: t.exposeID('eventId', { description: 'The id under which it was taken in.' }),
+    accountId: t.exposeID('accountId', { description: 'The account that used it.' }),
+    eventName: t.exposeString('eventName', { description: 'What was used, by the name of the meter.' }),
+    value: t.expose('value', { type: 'UInt64', description: 'How much was used.' }),
+    timestamp: t.expose('occurredAt', { type: 'DateTime', description: 'When it was used.' }),
+    attempts: t.exposeInt('attempts', { description: 'How often it was sent.' }),
+    lastError: t.exposeString('lastError', { nullable: true, description: 'What the payment provider said last.' }),
+    diedAt: t.expose('settledAt', { type: 'DateTime', description: 'When it was given up.' }),
+  }),
+});
+const BillingDeadLetterConnection = connection(
+  BillingDeadLetter,
+  'BillingDeadLetter',
+  'meter events that were given up',
+);
+
+builder.queryField('billingDeadLetters', (t) =>
+  t.field({
+    type: BillingDeadLetterConnection,
+    description: 'Meter events that were given up, the latest first. For instance operators.',
+    args: pageArgs(t),
+    resolve: (_root, args, { call, services }) =>
+      services.billing.deadLetters(call, pageRequest(args, deadLetterKeys, services.pages)),
+  }),
+);
+
 mutation('createBillingCheckoutSession', {
   carries: rpc('GetAccountBillingCheckoutSession'),
+  sensitive: true,
   reads: accountInput,
   input: (t) => ({
     accountId: t.id({ required: true, ...proto('GetAccountBillingCheckoutSessionRequest.account_id') }),
@@ -113,6 +147,10 @@ mutation('recordBillingMeterEvent', {
 
 /** Who may bill. */
 export const billingRules: Rules = {
+  Query: { billingDeadLetters: signedIn },
+  BillingDeadLetter: { '*': anybody },
+  BillingDeadLetterEdge: { '*': anybody },
+  BillingDeadLetterConnection: { '*': anybody },
   Mutation: {
     createBillingCheckoutSession: signedIn,
     createBillingPortalSession: signedIn,

@@ -55,6 +55,7 @@ builder.prismaObjectField(UserAccount, 'invites', (t) =>
 
 mutation('inviteUserToTeamAccount', {
   carries: rpc('InviteUserToTeamAccount'),
+  action: 'invite.create',
   sensitive: true,
   reads: createInviteInput,
   input: (t) => ({

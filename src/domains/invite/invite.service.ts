@@ -39,13 +39,12 @@ export function createInvites(parts: InviteParts): Invites {
   const { db, access, audit, rates, clock, random } = parts;
 
   return {
-    list(call, accountIds, page) {
+    async list(call, accountIds, page) {
       const visible = access.visible(call);
       const now = clock.now();
       const total = totals((ids: readonly AccountId[], limit) => store.countInvites(db, visible, ids, limit, now));
-      return store
-        .listInvites(db, visible, accountIds, page, now)
-        .then((rows) => pagesOf(accountIds, rows, (row: Invite) => row.accountId as AccountId, page, total));
+      const rows = await store.listInvites(db, visible, accountIds, page, now);
+      return pagesOf(accountIds, rows, (row: Invite) => row.accountId as AccountId, page, total);
     },
 
     async byIds(call, ids) {
@@ -67,7 +66,9 @@ export function createInvites(parts: InviteParts): Invites {
 
         const now = clock.now();
         const token = random.bytes(tokenBytes).toString('base64url');
-        await store.supersede(tx, scope, email, now);
+        for (const id of await store.supersede(tx, scope, email, now)) {
+          await audit.record(tx, call, { action: 'invite.supersede', accountId, target: { type: 'invite', id } });
+        }
         const invite = await store.insertInvite(tx, scope, {
           id: random.uuid(),
           email,
@@ -92,9 +93,9 @@ export function createInvites(parts: InviteParts): Invites {
       const accountId = (await store.accountOf(db, { id })) ?? (id as string as AccountId);
       return access.change(call, { accountId, permission: 'UPDATE', action: 'invite.remove' }, async (tx, scope) => {
         demandTeam(scope);
-        if (await store.deleteInvite(tx, scope, id)) {
-          await audit.record(tx, call, { action: 'invite.remove', accountId, target: { type: 'invite', id } });
-        }
+        // Gone since it was looked up, or the id of an account, which has the form of an invite's.
+        if (!(await store.deleteInvite(tx, scope, id))) throw forbidden();
+        await audit.record(tx, call, { action: 'invite.remove', accountId, target: { type: 'invite', id } });
         return id;
       });
     },

@@ -79,12 +79,14 @@ export function findByToken(tx: Tx, scope: Scope, tokenHash: Invite['tokenHash']
   return within(tx).accountInvite.findUnique({ where: { tokenHash, accountId: scope.accountId } });
 }
 
-/** Ends the open invites of the account to an address: a newer one takes their place. */
-export async function supersede(tx: Tx, scope: Scope, email: string, now: Date): Promise<void> {
-  await within(tx).accountInvite.updateMany({
+/** Ends the open invites of the account to an address: a newer one takes their place. Answers which. */
+export async function supersede(tx: Tx, scope: Scope, email: string, now: Date): Promise<string[]> {
+  const ended = await within(tx).accountInvite.updateManyAndReturn({
     where: { accountId: scope.accountId, email, acceptedAt: null, supersededAt: null },
     data: { supersededAt: now, updatedAt: now },
+    select: { id: true },
   });
+  return ended.map(({ id }) => id);
 }
 
 /** Adds an invite to the account. */
@@ -113,7 +115,11 @@ export async function deleteInvite(tx: Tx, scope: Scope, id: InviteId): Promise<
   return count === 1;
 }
 
-/** Removes the invites of the account that somebody sent and nobody used yet. */
-export async function deleteOpenBy(tx: Tx, scope: Scope, senderUserId: UserId): Promise<void> {
-  await within(tx).accountInvite.deleteMany({ where: { accountId: scope.accountId, senderUserId, acceptedAt: null } });
+/** Removes the invites of the account that somebody sent and nobody used yet. Answers which. */
+export async function deleteOpenBy(tx: Tx, scope: Scope, senderUserId: UserId): Promise<string[]> {
+  const gone = await within(tx).$queryRaw<{ id: string }[]>`
+    DELETE FROM account_invites
+    WHERE account_id = ${scope.accountId}::uuid AND sender_user_id = ${senderUserId}::uuid AND accepted_at IS NULL
+    RETURNING id`;
+  return gone.map(({ id }) => id);
 }

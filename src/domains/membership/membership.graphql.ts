@@ -54,6 +54,7 @@ const setRoleInput = z.object({
 
 mutation('setUserRole', {
   carries: rpc('SetUserRole'),
+  action: 'member.role',
   sensitive: true,
   reads: setRoleInput,
   input: (t) => ({

@@ -20,3 +20,14 @@ export function keepAnAdmin(before: AccountRole | null, after: AccountRole | nul
 export function demandTeam(scope: Scope): void {
   if (scope.accountType !== 'TEAM' && scope.accountType !== 'ENTERPRISE') throw forbidden();
 }
+
+/** The same for all accounts of a user who is about to be of no use any more. */
+export function demandOtherAdmins(accountsLeftAlone: number): void {
+  if (accountsLeftAlone === 0) return;
+  throw new AppError(
+    'precondition',
+    'LAST_ADMIN',
+    'This is the last admin of an account. Make somebody else admin there first.',
+    { path: ['id'] },
+  );
+}

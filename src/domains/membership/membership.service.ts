@@ -4,9 +4,10 @@ import { pagesOf } from '../../db/keyset.js';
 import { totals } from '../../db/totals.js';
 import { invalid } from '../../kernel/errors.js';
 import type { AccountId } from '../../kernel/ids.js';
-import type { Clock } from '../../kernel/ports.js';
+import type { Clock, Random } from '../../kernel/ports.js';
 import { accountRoles, type Access, type Scope } from '../access/access.js';
 import type { Audit } from '../audit/audit.js';
+import { createCreation } from './membership.creation.js';
 import type { AdminLost, Member, MemberInput, Memberships } from './membership.js';
 import { demandTeam, keepAnAdmin } from './membership.rules.js';
 import * as store from './membership.store.js';
@@ -17,12 +18,14 @@ export interface MembershipParts {
   readonly access: Access;
   readonly audit: Audit;
   readonly clock: Clock;
+  readonly random: Random;
   readonly rbac: boolean;
   readonly adminLost: AdminLost;
 }
 
 /** The members of accounts on this database. */
-export function createMemberships({ db, access, audit, clock, rbac, adminLost }: MembershipParts): Memberships {
+export function createMemberships(parts: MembershipParts): Memberships {
+  const { db, access, audit, clock, rbac, adminLost } = parts;
   const notAMember = () => invalid(['userId'], 'This user is not a member of the account.', 'NOT_A_MEMBER');
   const entry = (action: string, { accountId, userId }: MemberInput) => ({
     action,
@@ -31,6 +34,8 @@ export function createMemberships({ db, access, audit, clock, rbac, adminLost }:
   });
 
   return {
+    ...createCreation(parts),
+
     async list(call, accountIds, page) {
       const visible = access.visible(call);
       const total = totals((ids: readonly AccountId[], limit) => store.countMembers(db, visible, ids, limit));
@@ -50,7 +55,7 @@ export function createMemberships({ db, access, audit, clock, rbac, adminLost }:
           if (rbac && before !== input.role) {
             keepAnAdmin(before, input.role, await store.countOtherAdmins(tx, scope, input.userId));
             await store.updateRole(tx, scope, input.userId, input.role, clock.now());
-            if (before === 'ADMIN') await adminLost(tx, scope, input.userId);
+            if (before === 'ADMIN') await adminLost(tx, call, scope, input.userId);
             await audit.record(tx, call, { ...entry('member.role', input), detail: { before, after: input.role } });
           }
           const member = await store.findMember(tx, scope, input.userId);
@@ -69,7 +74,7 @@ export function createMemberships({ db, access, audit, clock, rbac, adminLost }:
           if (before === null) return;
           keepAnAdmin(before, null, await store.countOtherAdmins(tx, scope, input.userId));
           await store.deleteMember(tx, scope, input.userId);
-          await adminLost(tx, scope, input.userId);
+          await adminLost(tx, call, scope, input.userId);
           await audit.record(tx, call, { ...entry('member.remove', input), detail: { before } });
         },
       ),

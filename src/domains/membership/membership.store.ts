@@ -5,11 +5,20 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { AccountId, UserId } from '../../kernel/ids.js';
 import type { PageRequest } from '../../kernel/page.js';
 import type { Tx } from '../../kernel/transaction.js';
-import { accountRoles, type AccountRole, type Scope, type Visible } from '../access/access.js';
+import {
+  accountRoles,
+  accountTypes,
+  type AccountRole,
+  type Scope,
+  type UserScope,
+  type Visible,
+} from '../access/access.js';
 import { seesAccount } from '../access/access.visible.js';
 import { usableStates, userStates } from '../user/user.js';
 import { userColumns } from '../user/user.store.js';
 import type { Member } from './membership.js';
+
+const usable = usableStates.map((state) => userStates.toNumber(state));
 
 const byName: Order = {
   keys: [
@@ -73,7 +82,7 @@ export async function countOtherAdmins(tx: Tx, scope: Scope, userId: UserId): Pr
       accountId: scope.accountId,
       role: accountRoles.toNumber('ADMIN'),
       userId: { not: userId },
-      user: { state: { in: usableStates.map((state) => userStates.toNumber(state)) } },
+      user: { state: { in: usable } },
     },
   });
 }
@@ -99,4 +108,21 @@ export async function updateRole(tx: Tx, scope: Scope, userId: UserId, role: Acc
 /** Takes a member out of the account. */
 export async function deleteMember(tx: Tx, scope: Scope, userId: UserId): Promise<void> {
   await within(tx).accountMember.deleteMany({ where: { accountId: scope.accountId, userId } });
+}
+
+/**
+ * How many accounts have the user of the scope for their only admin who can act. Personal accounts do not count: they
+ * are about their owner alone.
+ */
+export function countAccountsLeftAlone(tx: Tx, { targetId }: UserScope): Promise<number> {
+  const role = accountRoles.toNumber('ADMIN');
+  return within(tx).account.count({
+    where: {
+      type: { not: accountTypes.toNumber('PERSONAL') },
+      members: {
+        some: { userId: targetId, role },
+        none: { userId: { not: targetId }, role, user: { state: { in: usable } } },
+      },
+    },
+  });
 }

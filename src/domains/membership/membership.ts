@@ -1,10 +1,12 @@
 /** Who is in which account, and as what. */
+import { z } from 'zod';
 import type { Call } from '../../kernel/call.js';
 import type { AccountId, UserId } from '../../kernel/ids.js';
+import { id, optional } from '../../kernel/input.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Tx } from '../../kernel/transaction.js';
-import type { AccountRole, Scope } from '../access/access.js';
-import type { User } from '../user/user.js';
+import { accountRoles, type AccountRole, type Scope } from '../access/access.js';
+import { emailInput, machineInput, phoneInput, profileInput, userName, type User } from '../user/user.js';
 
 /** A member: the user, and its place in one account. `role` is the protobuf number. */
 export interface Member extends User {
@@ -25,10 +27,36 @@ export interface MemberInput {
  * What higher domains do when somebody stops being an admin of an account, by a new role or by leaving, in the
  * transaction that makes the change.
  */
-export type AdminLost = (tx: Tx, scope: Scope, userId: UserId) => Promise<void>;
+export type AdminLost = (tx: Tx, call: Call, scope: Scope, userId: UserId) => Promise<void>;
+
+const role = optional(z.enum(accountRoles.names as [AccountRole, ...AccountRole[]]));
+
+/** A person to create in an account. Without a role it is {@link defaultRole}. */
+export const createHumanInput = z.object({
+  accountId: id<AccountId>(),
+  userName,
+  profile: profileInput,
+  email: emailInput,
+  phone: optional(phoneInput),
+  role,
+});
+
+/** A machine to create in an account. Without a role it is {@link defaultRole}. */
+export const createMachineInput = machineInput.extend({ accountId: id<AccountId>(), userName, role });
 
 /** The members of accounts. */
 export interface Memberships {
+  /**
+   * Creates a person that the account owns, as its member: ACTIVE when the e-mail is given as verified, else INITIAL
+   * (AddHumanUser). Needs ACCOUNT/UPDATE.
+   * @throws AppError `conflict` with path `userName` for a name that is somebody's, whatever the letter case;
+   * `forbidden` for personal accounts, and for a role with more rights than the caller holds
+   */
+  createHuman(call: Call, input: z.output<typeof createHumanInput>): Promise<User>;
+
+  /** Creates a machine that the account owns, as its member (AddMachineUser). Otherwise as {@link createHuman}. */
+  createMachine(call: Call, input: z.output<typeof createMachineInput>): Promise<User>;
+
   /**
    * A page of the members of each of these accounts, by name, in one statement whatever their number
    * (GetTeamAccountMembers). Accounts that the caller may not see have no members.

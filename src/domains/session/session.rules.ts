@@ -1,6 +1,9 @@
 /** What a token must look like beyond its signature, and how its claims are read. */
+import { createHash } from 'node:crypto';
 import type { JWTHeaderParameters, JWTPayload } from 'jose';
 import type { Claims } from '../../kernel/call.js';
+import { AppError } from '../../kernel/errors.js';
+import { factorKinds, type FactorSelector } from './session.js';
 
 /** Control characters, and halves of characters: a database would store two different ones alike. */
 const unprintable = /[\p{Cc}\p{Cs}]/u;
@@ -51,4 +54,40 @@ export function readClaims(payload: JWTPayload, issuer: string, subject: string,
 
 function text(value: unknown, most = 200): string | null {
   return typeof value === 'string' && value !== '' && value.length <= most && !unprintable.test(value) ? value : null;
+}
+
+/** What every personal access token begins with; no token of an issuer does. */
+export const accessTokenPrefix = 'pat_';
+
+/** What personal access tokens are good for, the same for all. */
+export const accessTokenScopes = ['openid', 'profile'] as const;
+
+/** When a personal access token runs out of which nobody said when. */
+export const endOfTime = '9999-12-31T23:59:59Z';
+
+/** How many random bytes make a personal access token. */
+export const accessTokenBytes = 32;
+
+/** The only form in which a personal access token is stored. */
+export function hashToken(token: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(createHash('sha256').update(token).digest());
+}
+
+/** One message for every fault of a token, so that nobody learns how near they came. */
+export function badToken(reason: 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'SESSION_TERMINATED'): AppError {
+  return new AppError('unauthenticated', reason, 'Your sign-in is not valid or has run out. Sign in again.');
+}
+
+const kindOf = { otp: 'OTP', otpSms: 'OTP_SMS', otpEmail: 'OTP_EMAIL', u2fId: 'U2F' } as const;
+
+/** What a selector means: its key, the number of the kind of factor (null: a passkey), and the id where it has one. */
+export function factorOf(selector: FactorSelector) {
+  const [entry] = Object.entries(selector).filter(([, value]) => value !== undefined);
+  if (!entry) throw new Error('A selector names one factor.');
+  const [key, value] = entry as [keyof FactorSelector, string | true];
+  return {
+    key,
+    kind: key === 'passwordlessTokenId' ? null : factorKinds.toNumber(kindOf[key]),
+    id: value === true ? null : value,
+  };
 }

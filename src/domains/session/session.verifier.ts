@@ -7,7 +7,7 @@ import type { Claims } from '../../kernel/call.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Clock } from '../../kernel/ports.js';
 import type { KeyLookup } from './session.keys.js';
-import { isAccessTokenType, isIdToken, isSubject, readClaims } from './session.rules.js';
+import { badToken, isAccessTokenType, isIdToken, isSubject, readClaims } from './session.rules.js';
 
 /** An issuer whose tokens count. */
 export interface TrustedIssuer {
@@ -83,13 +83,13 @@ export function createVerifier({ issuers, tokenBytes, clock, log }: VerifierOpti
 
   return {
     async verify(token) {
-      if (Buffer.byteLength(token) > tokenBytes) throw refusal('TOKEN_INVALID');
+      if (Buffer.byteLength(token) > tokenBytes) throw badToken('TOKEN_INVALID');
       const key = createHash('sha256').update(token).digest('base64');
       const earlier = remembered.get(key);
       if (earlier !== undefined && clock.now().getTime() / 1000 < earlier.until) return earlier.claims;
 
       const issuer = trusted.get(claimedIssuer(token));
-      if (issuer === undefined) throw refusal('TOKEN_INVALID');
+      if (issuer === undefined) throw badToken('TOKEN_INVALID');
       try {
         const verified = await check(token, issuer);
         remembered.set(key, verified);
@@ -98,7 +98,7 @@ export function createVerifier({ issuers, tokenBytes, clock, log }: VerifierOpti
         if (error instanceof AppError) throw error;
         // The error itself stays here, as it may carry the claims of the token.
         log.debug({ issuer: issuer.issuer, fault: faultOf(error) }, 'a token was refused');
-        throw refusal(error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID');
+        throw badToken(error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID');
       }
     },
   };
@@ -119,8 +119,4 @@ function faultOf(error: unknown): string {
   }
   if (error instanceof errors.JWTInvalid) return `${error.code} ${error.message}`;
   return error instanceof errors.JOSEError ? error.code : 'UNEXPECTED';
-}
-
-function refusal(reason: 'TOKEN_INVALID' | 'TOKEN_EXPIRED'): AppError {
-  return new AppError('unauthenticated', reason, 'Your sign-in is not valid or has run out. Sign in again.');
 }

@@ -1,11 +1,12 @@
 /** Users on this database. */
 import type { Db } from '../../db/client.js';
 import { callingUser, type Call, type Claims } from '../../kernel/call.js';
-import { anonymousUserId, type UserId } from '../../kernel/ids.js';
+import { anonymousUserId, parseUuid, type UserId } from '../../kernel/ids.js';
 import type { Clock, Random } from '../../kernel/ports.js';
 import type { Tx } from '../../kernel/transaction.js';
 import type { Audit } from '../audit/audit.js';
 import { usableStates, userStates, userTypes, type User, type Users } from './user.js';
+import { afterProof } from './user.life.rules.js';
 import { candidateNames, profileOf, refreshed } from './user.rules.js';
 import * as store from './user.store.js';
 
@@ -59,7 +60,8 @@ export function createUsers({ db, audit, clock, random, trustEmail, isOperatorSu
       const id = user.id as UserId;
       const news = refreshed(user, profileOf(claims, trustEmail));
       if (news) {
-        await store.updateProfile(tx, id, news, clock.now());
+        const proven = news.emailVerified === true ? afterProof(user) : {};
+        await store.updateProfile(tx, id, { ...news, ...proven }, clock.now());
         await audit.record(tx, call, {
           action: 'user.refresh',
           accountId: null,
@@ -97,8 +99,11 @@ export function createUsers({ db, audit, clock, random, trustEmail, isOperatorSu
     },
 
     async byIds(visible, ids) {
-      const found = new Map((await store.findMany(db, visible, ids)).map((user: User) => [user.id, user]));
-      return ids.map((id) => found.get(id) ?? null);
+      const wanted = ids.map((id) => parseUuid(id));
+      const known = wanted.filter((id) => id !== null);
+      if (known.length === 0) return ids.map(() => null);
+      const found = new Map((await store.findMany(db, visible, known)).map((user: User) => [user.id, user]));
+      return wanted.map((id) => (id === null ? null : (found.get(id) ?? null)));
     },
 
     async loginNames(ids) {

@@ -55,8 +55,10 @@ export async function lockUser(tx: Tx, userId: UserId): Promise<void> {
   await within(tx).$queryRaw`SELECT id FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
 }
 
+type FurtherColumns = 'gender' | 'phone' | 'phoneVerified' | 'machineName' | 'description' | 'accessTokenType';
+
 /** A user to add. */
-export interface NewUser extends Partial<Profile> {
+export interface NewUser extends Partial<Profile & Pick<User, FurtherColumns>> {
   readonly id: UserId;
   readonly type: number;
   readonly state: number;
@@ -87,6 +89,11 @@ export async function insertUser(tx: Tx, user: NewUser, names: readonly string[]
   return null;
 }
 
+/** One user, inside the transaction. */
+export function findUser(tx: Tx, id: UserId): Promise<User> {
+  return within(tx).user.findUniqueOrThrow({ where: { id } });
+}
+
 /** Adds a login name. False when it leads to somebody already, whatever its letter case. */
 export async function insertLoginName(tx: Tx, userId: UserId, loginName: string): Promise<boolean> {
   const added = await within(tx).$executeRaw`
@@ -113,10 +120,15 @@ export async function insertIdentity(tx: Tx, issuer: string, subject: string, us
 }
 
 /** Takes over what a token says. */
-export async function updateProfile(tx: Tx, userId: UserId, profile: Partial<Profile>, now: Date): Promise<void> {
+export async function updateProfile(
+  tx: Tx,
+  userId: UserId,
+  profile: Partial<Profile & Pick<User, 'state' | 'stateBeforeLock'>>,
+  now: Date,
+): Promise<void> {
   await within(tx).user.update({
     where: { id: userId },
-    data: { ...profile, sequence: { increment: 1 }, updatedAt: now },
+    data: { ...profile, sequence: { increment: 1 }, updatedAt: now, updatedNs: 0 },
     select: { id: true },
   });
 }
@@ -132,7 +144,7 @@ export async function insertInstanceMember(tx: Tx, userId: UserId): Promise<bool
 export async function moveResourceOwner(tx: Tx, userId: UserId, accountId: string, now: Date): Promise<void> {
   await within(tx).user.update({
     where: { id: userId },
-    data: { resourceOwner: accountId, sequence: { increment: 1 }, updatedAt: now },
+    data: { resourceOwner: accountId, sequence: { increment: 1 }, updatedAt: now, updatedNs: 0 },
     select: { id: true },
   });
 }

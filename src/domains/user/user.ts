@@ -1,8 +1,11 @@
 /** Users: people and machines. Who signs in, who is a member and who is in the directory are one row. */
+import { z } from 'zod';
 import type { Call, Claims } from '../../kernel/call.js';
 import type { UserId } from '../../kernel/ids.js';
+import { optional, optionalText, phoneNumber, text, writtenEmailAddress } from '../../kernel/input.js';
+import type { Tx } from '../../kernel/transaction.js';
 import { wireEnum } from '../../kernel/wire-enum.js';
-import type { Visible } from '../access/access.js';
+import type { UserScope, Visible } from '../access/access.js';
 
 /** Whether a user is a person or a machine (`zitadel.user.v1`, stored as its number). */
 export type UserType = 'HUMAN' | 'MACHINE';
@@ -107,3 +110,106 @@ export type ProfileClaims = Pick<
   Claims,
   'email' | 'emailVerified' | 'givenName' | 'familyName' | 'nickname' | 'name' | 'locale' | 'picture'
 >;
+
+/** The longest name a user may have. */
+const longestName = 200;
+
+/** How a person is named and addressed. Absent text is null; without a display name it is the full name. */
+export const profileInput = z.object({
+  firstName: text(longestName),
+  lastName: text(longestName),
+  nickName: optionalText(longestName),
+  displayName: optionalText(longestName),
+  preferredLanguage: optionalText(35).refine(
+    (tag) => tag === null || /^[a-z]{1,8}([-_][a-z0-9]{1,8})*$/i.test(tag),
+    'This is no language tag, such as en or pt-BR.',
+  ),
+  gender: optional(z.enum(genders.names as [Gender, ...Gender[]])),
+  avatarUrl: optionalText(2_000).refine(
+    // A page shows this address: it must not be one that runs something.
+    (url) => url === null || !/^[a-z][a-z0-9+.-]*:/i.test(url) || /^https?:/i.test(url),
+    'The address of a picture begins with https.',
+  ),
+});
+export type ProfileInput = z.output<typeof profileInput>;
+
+const flag = z.boolean().nullish().transform(Boolean);
+
+/** A person's e-mail address, in the letter case that it was written in. */
+export const emailInput = z.object({ email: writtenEmailAddress, isEmailVerified: flag });
+export type EmailInput = z.output<typeof emailInput>;
+
+/** A person's phone number, in its international form without blanks. */
+export const phoneInput = z.object({ phone: phoneNumber, isPhoneVerified: flag });
+export type PhoneInput = z.output<typeof phoneInput>;
+
+/** The name of a user, unique in the instance whatever its letter case. */
+export const userName = text(longestName);
+
+/** What a machine is called and how it signs in. What is absent stays as it is. */
+export const machineInput = z.object({
+  name: text(longestName),
+  description: optionalText(500).optional(),
+  accessTokenType: z
+    .enum(accessTokenTypes.names as [AccessTokenType, ...AccessTokenType[]])
+    .nullish()
+    .transform((type) => type ?? undefined),
+});
+export type MachineInput = z.output<typeof machineInput>;
+
+/** How the state of a user may be changed. */
+export type StateChange = 'deactivate' | 'reactivate' | 'lock' | 'unlock';
+
+/** A user to change. */
+export interface UserInput {
+  readonly id: UserId;
+}
+
+/**
+ * Changes users. Needs ACCOUNT/UPDATE on the account that owns the user, or an operator; profile, e-mail and phone
+ * everybody may change of itself. Each change counts one in the user's details, and what is edited here is left alone
+ * by later sign-ins. Besides what is said at each:
+ * @throws AppError `not_found` for a user that is unknown or invisible, `forbidden` for one that is not the caller's to
+ * change, `precondition` for a change that changes nothing (NOT_CHANGED) or is not for this type of user (NOT_HUMAN,
+ * NOT_MACHINE)
+ */
+export interface UserLife {
+  /** @throws AppError `conflict` for a name that is somebody's login name, whatever the letter case */
+  rename(call: Call, input: UserInput & { readonly userName: string }): Promise<User>;
+  /** Replaces the profile of a person whole. */
+  setProfile(call: Call, input: UserInput & { readonly profile: ProfileInput }): Promise<User>;
+  /**
+   * Changes the address of a person. Once it is verified, an INITIAL person is ACTIVE.
+   * @throws AppError `forbidden` for who calls an address of its own verified
+   */
+  setEmail(call: Call, input: UserInput & { readonly email: EmailInput }): Promise<User>;
+  /** Changes the phone number of a person; null removes it. @throws AppError `forbidden` as for {@link setEmail} */
+  setPhone(call: Call, input: UserInput & { readonly phone: PhoneInput | null }): Promise<User>;
+  setMachine(call: Call, input: UserInput & MachineInput): Promise<User>;
+  /**
+   * Ties a sign-in to a user. For operators only. One that is tied to this user already is left alone.
+   * @throws AppError `conflict` for one that is tied to another
+   */
+  link(call: Call, input: UserInput & { readonly issuer: string; readonly subject: string }): Promise<User>;
+  /**
+   * Changes the state of a user.
+   * @throws AppError `precondition` WRONG_STATE, or what a {@link UserReaction} refuses
+   */
+  changeState(call: Call, input: UserInput & { readonly change: StateChange }): Promise<User>;
+  /** Removes a user with all that is tied to it; its names are free again. @throws AppError what a reaction refuses */
+  remove(call: Call, input: UserInput): Promise<UserId>;
+}
+
+/**
+ * What higher domains do, or refuse, when something happens to a user, in the transaction that makes the change. Every
+ * account that the user is in is locked by then.
+ */
+export type UserReaction = (tx: Tx, call: Call, scope: UserScope) => Promise<void>;
+
+/** What higher domains registered. */
+export interface UserReactions {
+  /** Before a user who could act no longer can: locked, deactivated or about to be removed. */
+  readonly unusable: readonly UserReaction[];
+  /** Before the row of a user goes. */
+  readonly removed: readonly UserReaction[];
+}

@@ -2,6 +2,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../../config.js';
+import { AppError } from '../../kernel/errors.js';
 import { type Log, scrub } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import type { Handler } from '../server.js';
@@ -24,7 +25,10 @@ export interface HttpServerParts {
 /** A server on a socket. */
 export interface HttpServer {
   readonly server: Server;
-  /** Listens; answers where: `http://127.0.0.1:4000`. */
+  /**
+   * Listens; answers where: `http://127.0.0.1:4000`.
+   * @throws AppError `unavailable` ADDRESS_UNAVAILABLE when the port is taken or the host is not ours
+   */
   listen(): Promise<string>;
   /**
    * Unready at once; goes on answering, each time with `Connection: close`, for at least `graceMs` (500) and until
@@ -85,9 +89,13 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
     server,
     listen: () =>
       new Promise((resolve, reject) => {
-        server.once('error', reject);
+        const refused = (cause: Error): void => {
+          const message = `cannot serve on ${config.host} port ${config.port}: ${cause.message}`;
+          reject(new AppError('unavailable', 'ADDRESS_UNAVAILABLE', message, { cause }));
+        };
+        server.once('error', refused);
         server.listen(config.port, config.host, () => {
-          server.off('error', reject);
+          server.off('error', refused);
           resolve(addressOf(server, config.host));
         });
       }),

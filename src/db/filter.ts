@@ -1,0 +1,141 @@
+/** From a filter tree to SQL: negations pushed down to the leaves, texts compared literally, and in the words of the indexes. */
+import { Prisma } from '../generated/prisma/client.js';
+import type { Filter, TextMatch, TextMethod } from '../kernel/filter.js';
+
+/** What becomes of a filter: one value for a leaf, and how values are joined. */
+export interface FilterFold<Leaf, Value> {
+  leaf(leaf: Leaf, negated: boolean): Value;
+  and(values: readonly Value[]): Value;
+  or(values: readonly Value[]): Value;
+}
+
+interface Step<Leaf> {
+  readonly filter: Filter<Leaf>;
+  readonly negated: boolean;
+  /** Its operands have been folded: they are the last ones. */
+  readonly folded: boolean;
+}
+
+/**
+ * Folds a filter in negation normal form: a `not` is carried down to the leaves and turns every and/or on the way
+ * around. So whatever is not negated stays bare, where an index can serve it. Without recursion.
+ */
+export function foldFilter<Leaf, Value>(filter: Filter<Leaf>, fold: FilterFold<Leaf, Value>): Value {
+  const steps: Step<Leaf>[] = [{ filter, negated: false, folded: false }];
+  const values: Value[] = [];
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    const { filter: node, negated, folded } = step;
+    if ('is' in node) {
+      values.push(fold.leaf(node.is, negated));
+    } else if ('not' in node) {
+      steps.push({ filter: node.not, negated: !negated, folded: false });
+    } else {
+      const operands = 'and' in node ? node.and : node.or;
+      if (folded) {
+        const inner = values.splice(values.length - operands.length).reverse();
+        values.push('and' in node === negated ? fold.or(inner) : fold.and(inner));
+      } else {
+        steps.push({ filter: node, negated, folded: true });
+        // The first operand is folded last and so ends up last: `reverse` above puts them back in order.
+        for (const operand of operands) steps.push({ filter: operand, negated, folded: false });
+      }
+    }
+  }
+  const [value] = values;
+  if (value === undefined) throw new Error('A filter has at least one leaf.');
+  return value;
+}
+
+/**
+ * One condition for a filter, true for exactly the rows that match.
+ * @param leafSql the condition of a leaf; NULL where a value is absent, which counts as "does not match"
+ */
+export function filterSql<Leaf>(filter: Filter<Leaf>, leafSql: (leaf: Leaf) => Prisma.Sql): Prisma.Sql {
+  return foldFilter<Leaf, Prisma.Sql>(filter, {
+    leaf: (leaf, negated) => (negated ? Prisma.sql`(${leafSql(leaf)}) IS NOT TRUE` : leafSql(leaf)),
+    and: conjunction,
+    or: disjunction,
+  });
+}
+
+/** All of these conditions. */
+export const conjunction = (parts: readonly Prisma.Sql[]): Prisma.Sql => joined(parts, ' AND ');
+/** At least one of these conditions. */
+export const disjunction = (parts: readonly Prisma.Sql[]): Prisma.Sql => joined(parts, ' OR ');
+
+function joined(parts: readonly Prisma.Sql[], word: string): Prisma.Sql {
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : Prisma.sql`(${Prisma.join([...parts], word)})`;
+}
+
+/** A column of text and the expressions of it that are indexed. All are NULL where it is. */
+export interface TextColumn {
+  /** As stored: decides wherever letter case counts. */
+  readonly exact: Prisma.Sql;
+  /** Folded, in the collation "C": a b-tree over it finds equal texts and beginnings, and sorts. */
+  readonly folded: Prisma.Sql;
+  /** Folded and reversed, in the collation "C": a b-tree over it finds endings. */
+  readonly reversed: Prisma.Sql;
+  /** Folded, in the usual collation: a trigram index over it finds what is contained. */
+  readonly inside: Prisma.Sql;
+}
+
+/** A column of text by its SQL: `textColumn(Prisma.sql`u.email`)`. */
+export const textColumn = (exact: Prisma.Sql): TextColumn => ({
+  exact,
+  folded: Prisma.sql`lower(${exact}) COLLATE "C"`,
+  reversed: Prisma.sql`reverse(lower(${exact})) COLLATE "C"`,
+  inside: Prisma.sql`lower(${exact})`,
+});
+
+/** Text as a pattern that matches only itself. Escaped by the database after folding, which may change a text's length. */
+const literal = (text: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`replace(replace(replace(${text}, '\\', '\\\\'), '%', '\\%'), '_', '\\_')`;
+
+const given = (text: string): Prisma.Sql => Prisma.sql`${text}::text`;
+const folded = (text: string): Prisma.Sql => Prisma.sql`lower(${text}::text)`;
+const reversed = (text: string): Prisma.Sql => Prisma.sql`reverse(lower(${text}::text))`;
+
+/** The comparisons that ignore case, each on the expression whose index serves it. */
+const ignoringCase = {
+  EQUALS: ({ folded: column }: TextColumn, text: string) => Prisma.sql`${column} = ${folded(text)}`,
+  STARTS_WITH: ({ folded: column }: TextColumn, text: string) =>
+    Prisma.sql`${column} LIKE ${literal(folded(text))} || '%'`,
+  CONTAINS: ({ inside }: TextColumn, text: string) => Prisma.sql`${inside} LIKE '%' || ${literal(folded(text))} || '%'`,
+  ENDS_WITH: ({ reversed: column }: TextColumn, text: string) =>
+    Prisma.sql`${column} LIKE ${literal(reversed(text))} || '%'`,
+} as const;
+
+/** What the text itself must be like where case counts. The folded comparison beside it is what finds it. */
+const mindingCase = {
+  EQUALS: ({ exact }: TextColumn, text: string) => Prisma.sql`${exact} = ${given(text)}`,
+  STARTS_WITH: ({ exact }: TextColumn, text: string) => Prisma.sql`${exact} LIKE ${literal(given(text))} || '%'`,
+  CONTAINS: ({ exact }: TextColumn, text: string) => Prisma.sql`${exact} LIKE '%' || ${literal(given(text))} || '%'`,
+  ENDS_WITH: ({ exact }: TextColumn, text: string) => Prisma.sql`${exact} LIKE '%' || ${literal(given(text))}`,
+} as const;
+
+const methods: Readonly<Record<TextMethod, readonly [how: keyof typeof mindingCase, ignoresCase: boolean]>> = {
+  EQUALS: ['EQUALS', false],
+  EQUALS_IGNORE_CASE: ['EQUALS', true],
+  STARTS_WITH: ['STARTS_WITH', false],
+  STARTS_WITH_IGNORE_CASE: ['STARTS_WITH', true],
+  CONTAINS: ['CONTAINS', false],
+  CONTAINS_IGNORE_CASE: ['CONTAINS', true],
+  ENDS_WITH: ['ENDS_WITH', false],
+  ENDS_WITH_IGNORE_CASE: ['ENDS_WITH', true],
+};
+
+/** The condition that a column compares with a text in this way; NULL where the column is absent. */
+export function textSql(column: TextColumn, { method, text }: TextMatch): Prisma.Sql {
+  const [how, ignoresCase] = methods[method];
+  // Whatever there is has the empty text in it.
+  if (text === '' && how !== 'EQUALS') return Prisma.sql`${column.exact} IS NOT NULL`;
+  const found = ignoringCase[how](column, text);
+  return ignoresCase ? found : Prisma.sql`(${found} AND ${mindingCase[how](column, text)})`;
+}
+
+/** The condition that a column is exactly one of these texts. */
+export function textInSql({ exact, folded: column }: TextColumn, texts: readonly string[]): Prisma.Sql {
+  return Prisma.sql`(${column} = ANY(ARRAY(SELECT lower(one) FROM unnest(${texts}::text[]) AS one))
+    AND ${exact} = ANY(${texts}::text[]))`;
+}

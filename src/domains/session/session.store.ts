@@ -1,0 +1,54 @@
+/** The rows of sessions, and whom tokens lead to. Read at every request, before anybody's permission is known. */
+import type { Db } from '../../db/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import type { UserId } from '../../kernel/ids.js';
+
+/** The user that a credential leads to. */
+export interface Bearer {
+  readonly userId: UserId;
+  readonly state: number;
+  readonly operator: boolean;
+}
+
+const bearer = Prisma.sql`
+  u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator`;
+
+/** The user behind an identity, and the state of the session `sid` of it; null for one that was never seen. */
+export async function findByIdentity(db: Db, issuer: string, subject: string, sid: string | null) {
+  const [row] = await db.query<Bearer & { readonly session: number | null }>(Prisma.sql`
+    SELECT ${bearer}, s.state AS session
+    FROM user_identities ui JOIN users u ON u.id = ui.user_id
+    LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = ${sid}
+    WHERE ui.issuer = ${issuer} AND ui.subject = ${subject}`);
+  return row ?? null;
+}
+
+/** The user behind a personal access token, and when that token ends. */
+export async function findByTokenHash(db: Db, tokenHash: Uint8Array) {
+  const [row] = await db.query<Bearer & { readonly expirationDate: Date }>(Prisma.sql`
+    SELECT ${bearer}, t.expiration_date AS "expirationDate"
+    FROM personal_access_tokens t JOIN users u ON u.id = t.user_id
+    WHERE t.token_hash = ${tokenHash}`);
+  return row ?? null;
+}
+
+/** A session to record. */
+export interface NewSession {
+  readonly id: string;
+  readonly userId: UserId;
+  readonly issuer: string;
+  readonly sid: string;
+  readonly agentId: string;
+  readonly state: number;
+  readonly at: Date;
+}
+
+/** Records a session. Nothing happens when it is there already, or its user is gone. */
+export async function insertSession(db: Db, session: NewSession): Promise<void> {
+  await db.query(Prisma.sql`
+    INSERT INTO sessions (id, user_id, issuer, sid, agent_id, state, created_at, updated_at, resource_owner)
+    SELECT ${session.id}::uuid, u.id, ${session.issuer}, ${session.sid}, ${session.agentId}, ${session.state}::int,
+      ${session.at}::timestamptz, ${session.at}::timestamptz, u.resource_owner
+    FROM users u WHERE u.id = ${session.userId}::uuid
+    ON CONFLICT DO NOTHING`);
+}

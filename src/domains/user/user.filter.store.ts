@@ -1,0 +1,130 @@
+/** The words of a search in SQL: its conditions, twice, and its orders. Both are about the row `u` of users. */
+import {
+  conjunction,
+  disjunction,
+  filterSql,
+  foldFilter,
+  textColumn,
+  textInSql,
+  textSql,
+  type TextColumn,
+} from '../../db/filter.js';
+import type { Order, SortKey } from '../../db/keyset.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import type { Filter, TextMatch } from '../../kernel/filter.js';
+import { userStates, userTypes } from './user.js';
+import { effective, type UserLeaf, type UserOrder, type UserText } from './user.search.js';
+
+/** A column that may be absent. In its b-tree the highest text there is stands for that, so that no sort key is NULL. */
+function nullable(exact: Prisma.Sql): TextColumn {
+  return { ...textColumn(exact), folded: Prisma.sql`coalesce(lower(${exact}), U&'\\+10FFFF') COLLATE "C"` };
+}
+
+const columns: Readonly<Record<Exclude<UserText, 'loginName'>, TextColumn>> = {
+  userName: textColumn(Prisma.sql`u.user_name`),
+  firstName: nullable(Prisma.sql`u.first_name`),
+  lastName: nullable(Prisma.sql`u.last_name`),
+  nickName: nullable(Prisma.sql`u.nick_name`),
+  displayName: nullable(Prisma.sql`u.display_name`),
+  email: nullable(Prisma.sql`u.email`),
+};
+const loginName = textColumn(Prisma.sql`l.login_name`);
+
+/** A condition that the row itself answers; for login names it looks them up, row by row. */
+function leafSql(leaf: UserLeaf): Prisma.Sql {
+  if ('state' in leaf) return Prisma.sql`u.state = ${leaf.state === null ? 0 : userStates.toNumber(leaf.state)}`;
+  if ('type' in leaf) return Prisma.sql`u.type = ${leaf.type === null ? 0 : userTypes.toNumber(leaf.type)}`;
+  if ('ids' in leaf) return Prisma.sql`u.id = ANY(${leaf.ids}::uuid[])`;
+  if ('emails' in leaf) return textInSql(columns.email, leaf.emails);
+  if (leaf.text !== 'loginName') return textSql(columns[leaf.text], leaf.match);
+  // OFFSET 0 keeps the planner from looking up all matching login names at once.
+  return Prisma.sql`EXISTS (SELECT 1 FROM user_login_names l
+    WHERE l.user_id = u.id AND ${textSql(loginName, leaf.match)} OFFSET 0)`;
+}
+
+/** The filter as a question to one row: costs nothing to begin with, whatever it is. For walking through users. */
+export function askingRows(filter: Filter<UserLeaf> | null): Prisma.Sql {
+  return filter === null ? Prisma.sql`TRUE` : filterSql(filter, leafSql);
+}
+
+/** A condition, and the same as a statement of ids where other tables answer some of it. */
+interface Part {
+  readonly where: Prisma.Sql;
+  readonly ids: Prisma.Sql | null;
+}
+
+/**
+ * The filter as a question to the indexes. An OR that spans columns and login names would be answered by none of them,
+ * so it becomes a union of ids.
+ */
+export function askingIndexes(filter: Filter<UserLeaf>): Prisma.Sql {
+  return foldFilter<UserLeaf, Part>(filter, {
+    leaf(leaf, negated) {
+      if (negated) return { where: Prisma.sql`(${leafSql(leaf)}) IS NOT TRUE`, ids: null };
+      if (!('text' in leaf) || leaf.text !== 'loginName') return { where: leafSql(leaf), ids: null };
+      return inIds(Prisma.sql`SELECT l.user_id FROM user_login_names l WHERE ${textSql(loginName, leaf.match)}`);
+    },
+    and(parts) {
+      const where = conjunction(parts.map((part) => part.where));
+      return { where, ids: parts.some(({ ids }) => ids) ? matching(where) : null };
+    },
+    or(parts) {
+      const here = parts.filter(({ ids }) => ids === null).map((part) => part.where);
+      const elsewhere = parts.flatMap(({ ids }) => (ids === null ? [] : [ids]));
+      if (elsewhere.length === 0) return { where: disjunction(here), ids: null };
+      const all = here.length === 0 ? elsewhere : [matching(disjunction(here)), ...elsewhere];
+      return inIds(Prisma.join(all, ' UNION ALL '));
+    },
+  }).where;
+}
+
+const inIds = (ids: Prisma.Sql): Part => ({ where: Prisma.sql`u.id IN (${ids})`, ids });
+const matching = (where: Prisma.Sql): Prisma.Sql => Prisma.sql`SELECT u.id FROM users u WHERE ${where}`;
+
+/** Whether the indexes lead to what matches. If not, most users match, or nothing short of looking at all would tell. */
+export function isLed(filter: Filter<UserLeaf>): boolean {
+  return foldFilter<UserLeaf, boolean>(filter, {
+    leaf: (leaf, negated) => !negated && leads(leaf),
+    and: (parts) => parts.includes(true),
+    or: (parts) => !parts.includes(false),
+  });
+}
+
+function leads(leaf: UserLeaf): boolean {
+  if ('state' in leaf) return leaf.state !== 'ACTIVE';
+  if ('type' in leaf) return false;
+  return !('text' in leaf) || isIndexed(leaf.match);
+}
+
+/** A text inside of others is found by its trigrams: it needs three letters or digits in a row. */
+function isIndexed({ method, text }: TextMatch): boolean {
+  if (method === 'EQUALS' || method === 'EQUALS_IGNORE_CASE') return true;
+  return method.startsWith('CONTAINS') ? /[\p{L}\p{N}]{3}/u.test(text) : text !== '';
+}
+
+const sortKeys: Readonly<Record<UserOrder['field'], readonly SortKey[]>> = {
+  ID: [],
+  USER_NAME: [{ sql: columns.userName.folded, type: 'text' }],
+  FIRST_NAME: [{ sql: columns.firstName.folded, type: 'text' }],
+  LAST_NAME: [{ sql: columns.lastName.folded, type: 'text' }],
+  NICK_NAME: [{ sql: columns.nickName.folded, type: 'text' }],
+  DISPLAY_NAME: [{ sql: columns.displayName.folded, type: 'text' }],
+  EMAIL: [{ sql: columns.email.folded, type: 'text' }],
+  STATE: [{ sql: Prisma.sql`u.state`, type: 'int' }],
+  TYPE: [{ sql: Prisma.sql`u.type`, type: 'int' }],
+  CREATION_DATE: [
+    { sql: Prisma.sql`u.created_at`, type: 'timestamptz' },
+    { sql: Prisma.sql`u.created_ns`, type: 'int' },
+  ],
+};
+
+/** The order of a search: what was asked for, and the id last, which goes the way of the key before it. */
+export function orderSql(asked: readonly UserOrder[]): Order {
+  const order = effective(asked);
+  const keys = order.flatMap(({ field, descending }) => sortKeys[field].map((key) => ({ ...key, descending })));
+  const id: SortKey = { sql: Prisma.sql`u.id`, type: 'uuid', descending: order.at(-1)?.descending ?? false };
+  return {
+    keys: [...keys, id],
+    name: order.map(({ field, descending }) => (descending ? `-${field}` : field)).join(' '),
+  };
+}
