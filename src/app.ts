@@ -111,9 +111,8 @@ export async function createApp(config: Config, ports: Ports): Promise<App> {
       },
       stop: () =>
         (stopping ??= (async () => {
-          await Promise.all([server.stop(), grpc.stop()]);
+          await Promise.all([server.stop(), grpc.stop(), services.billing.background.stop()]);
           graphql.stop();
-          await services.billing.background.stop();
           await storage.close();
         })()),
     };

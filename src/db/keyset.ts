@@ -55,9 +55,15 @@ export function keysetParts({ keys, name, descending = false }: Order, page: Pag
     orderBy: Prisma.join(
       keys.map((key, i) => Prisma.sql`${key.sql} ${Prisma.raw(falls[i] === page.backward ? 'ASC' : 'DESC')}`),
     ),
-    limit: page.limit + 1,
+    limit: leaving(page.limit + 1, page.offset ?? 0),
+    /** For sources of a list that are joined before anything is left out. */
+    reach: page.limit + 1 + (page.offset ?? 0),
   };
 }
+
+/** What stands behind LIMIT. */
+const leaving = (limit: number, offset: number): Prisma.Sql =>
+  offset === 0 ? Prisma.sql`${limit}` : Prisma.sql`${limit} OFFSET ${offset}`;
 
 /** A key, the value of the row it is compared with, and whether rows beyond have higher ones. */
 interface Bound {

@@ -40,7 +40,7 @@ export function toGraphQLError(error: unknown, requestId: string, log: Log): Gra
       code: kinds[root.kind].code,
       reason: root.reason,
       ...root.facts,
-      ...(root.path.length > 0 ? { path: root.path } : {}),
+      ...(root.inputPath.length > 0 ? { path: root.inputPath } : {}),
     });
   }
   if (located !== undefined && isAboutTheRequest(located, root)) return clean(located);

@@ -125,4 +125,8 @@ export function refused(error: unknown): Payload<object> {
   return { errors: [userErrorOf(error)] };
 }
 
-const userErrorOf = ({ kind, message, path }: AppError): UserError => ({ code: kinds[kind].code, message, path });
+const userErrorOf = ({ kind, message, inputPath: path }: AppError): UserError => ({
+  code: kinds[kind].code,
+  message,
+  path,
+});

@@ -49,7 +49,7 @@ export function createGrpcServer(parts: GrpcServerParts): GrpcServer {
   }
   health.addTo(server);
 
-  /** What listens, with its connections: the library limits and, with channelz off, ends them by force no further. */
+  /** What listens, with its connections: the library limits neither, and with channelz off it closes none by force. */
   const listeners = () =>
     Reflect.get(server, 'http2Servers') as ReadonlyMap<
       Http2Server,

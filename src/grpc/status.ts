@@ -25,7 +25,7 @@ export function toStatus(error: unknown, { requestId, log, fields, zitadel }: St
   }
   const code = kinds[known?.kind ?? 'internal'].grpc;
   const message = wellFormed(known?.message ?? maskedMessage);
-  const field = known ? fieldOf(known.path, fields) : '';
+  const field = known ? fieldOf(known.inputPath, fields) : '';
   const metadata = new Metadata();
   metadata.set('grpc-status-details-bin', encodeDetails({ code, message, requestId, error: known, field, zitadel }));
   return { code, details: message, metadata };

@@ -47,7 +47,8 @@ export interface ErrorOptions {
  * @param message a sentence that a user may read; never names another tenant's data or an internal
  */
 export class AppError extends Error {
-  readonly path: readonly string[];
+  /** {@link ErrorOptions.path}. Not called `path`: graphql-js takes an error with one for its own and names no place. */
+  readonly inputPath: readonly string[];
   readonly facts: Readonly<Record<string, string | number>>;
 
   constructor(
@@ -58,7 +59,7 @@ export class AppError extends Error {
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
-    this.path = options.path ?? [];
+    this.inputPath = options.path ?? [];
     this.facts = options.facts ?? {};
   }
 }

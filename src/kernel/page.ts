@@ -17,6 +17,8 @@ export interface PageRequest {
   /** The sort keys of the row behind which the page begins, as the database wrote them. */
   readonly after: readonly (string | null)[] | null;
   readonly before: readonly (string | null)[] | null;
+  /** How many rows to leave out at the start (backwards: at the end), for faces that page without cursors. */
+  readonly offset?: number;
 }
 
 /** Rows of a list in their order, each with the cursor that leads back to it. */

@@ -90,7 +90,7 @@ async function atSize(folder: string, size: number): Promise<Record<'operator' |
 
 const [folder = '/tmp/gatehouse-bench', ...given] = process.argv.slice(2);
 const sizes = given.length > 0 ? given.map(Number) : [10_000, 100_000];
-const all = [];
+const all: Record<'operator' | 'member', Timings>[] = [];
 for (const size of sizes) all.push(await atSize(folder, size));
 const print = (cells: readonly string[]) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
 const heads = sizes.map((size) => size.toLocaleString('en'));

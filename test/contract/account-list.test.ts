@@ -82,6 +82,6 @@ describe('The list of accounts', () => {
     ['last: 101', 'LIMIT_EXCEEDED', ['last']],
   ])('refuses %s', async (args, code, path) => {
     const { errors } = await zoe.ask(`{ viewer { accounts(${args}) { nodes { id } } } }`);
-    expect(errors).toMatchObject([{ extensions: { code, path } }]);
+    expect(errors).toMatchObject([{ path: ['viewer', 'accounts'], extensions: { code, path } }]);
   });
 });

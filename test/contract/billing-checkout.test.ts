@@ -1,6 +1,7 @@
 /** The way to the payment provider: customers, checkouts and portals, in order and in disorder. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBillingWorld, type BillingWorld } from '../support/billing.js';
+import { createTestApp } from '../support/app.js';
+import { billingSettings, createBillingWorld, type BillingWorld } from '../support/billing.js';
 import { createWorld } from '../support/world.js';
 
 const checkout = `mutation ($id: ID!) { createBillingCheckoutSession(input: { accountId: $id }) {
@@ -118,6 +119,57 @@ describe('a checkout', () => {
     const { data } = await eve.ask<Created>(createTeam, { name: 'echo' });
     expect(data?.createTeamAccount).toMatchObject({ checkoutSessionUrl: expect.any(String), errors: [] });
     expect(customersOf(data?.createTeamAccount.account?.id ?? '')).toHaveLength(1);
+  });
+
+  it('asked for in two processes at once makes one customer, however slow the answer is', async () => {
+    const { id, people } = await world.team('mike').admin('Max').made();
+    await world.testApp.database.query('UPDATE accounts SET stripe_customer_id = NULL WHERE id = $1', [id]);
+    await world.testApp.database.query('DELETE FROM billing_customers WHERE account_id = $1', [id]);
+    const { database, dataDir } = world.testApp;
+    const second = await createTestApp({ database, dataDir, settings: billingSettings(world.stripe.url) });
+    try {
+      const before = customersOf(id).length;
+      world.stripe.fault('POST /v1/customers', { kind: 'slow', ms: 2_500 });
+      const max = people['Max'];
+      if (!max) throw new Error('There is no Max.');
+      const urls = await Promise.all([
+        world.testApp.app.services.billing.checkout(max.call, { accountId: id }),
+        second.app.services.billing.checkout({ ...max.call }, { accountId: id }),
+      ]);
+      expect(new Set(urls).size).toBe(2);
+      expect(customersOf(id)).toHaveLength(before + 1);
+    } finally {
+      await second.stop();
+    }
+  });
+
+  it('takes over the customer that was made a day ago and never noted', async () => {
+    const { id, people } = await world.team('november').admin('Ned').made();
+    await world.testApp.database.query('UPDATE accounts SET stripe_customer_id = NULL WHERE id = $1', [id]);
+    await world.testApp.database.query(
+      "UPDATE billing_customers SET requested_at = now() - interval '24 hours' WHERE account_id = $1",
+      [id],
+    );
+    const { data } = (await people['Ned']?.ask<Checkout>(checkout, { id })) ?? {};
+    expect(data?.createBillingCheckoutSession?.errors).toEqual([]);
+    expect(customersOf(id)).toHaveLength(1);
+    expect(world.stripe.received.at(-3)?.endpoint).toBe('GET /v1/customers');
+  });
+
+  it('that the provider does not answer leaves the team in time', async () => {
+    const hasty = await createBillingWorld({ settings: { LIMIT_REQUEST_MS: '3000' } });
+    try {
+      const oz = await hasty.person('Oz');
+      hasty.stripe.fault('POST /v1/checkout/sessions', { kind: 'slow', ms: 4_000 });
+      const { data } = await oz.ask<Created>(createTeam, { name: 'oscar' });
+      expect(data?.createTeamAccount).toMatchObject({
+        account: { name: 'oscar', hasStripeCustomerId: expect.any(Boolean) },
+        checkoutSessionUrl: null,
+        errors: [{ code: 'UNAVAILABLE' }],
+      });
+    } finally {
+      await hasty.stop();
+    }
   });
 
   it('sends keys that were written down before, and the same key again when it tries again', async () => {

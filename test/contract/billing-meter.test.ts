@@ -174,6 +174,20 @@ describe('delivery', () => {
     expect(sumAtStripe(id)).toBe(435n);
   });
 
+  it('sends nothing before the time that the provider asked for', async () => {
+    const id = await team('juliet');
+    world.stripe.fault('POST /v1/billing/meter_events', { kind: 'status', status: 429, retryAfterS: 3 });
+    const sent = () => world.stripe.received.filter((one) => one.endpoint === 'POST /v1/billing/meter_events');
+    const before = sent().length;
+    await answerTo(id, 'juliet-1');
+    await eventually(sent, (all) => all.length > before);
+    await answerTo(id, 'juliet-2');
+    await settled();
+    const [first, ...later] = sent().slice(before);
+    expect(later).toHaveLength(2);
+    for (const one of later) expect(one.at - (first?.at ?? 0)).toBeGreaterThanOrEqual(2_990);
+  });
+
   it('waits out an outage, by two processes together', async () => {
     const id = await team('hotel');
     const second = await createTestApp({

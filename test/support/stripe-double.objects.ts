@@ -189,7 +189,7 @@ export const subscriptionOf = (
     custom_fields: null,
     description: null,
     footer: null,
-  } as Stripe.Subscription.InvoiceSettings,
+  },
   items: {
     object: 'list',
     has_more: false,

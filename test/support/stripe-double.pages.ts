@@ -14,6 +14,13 @@ export interface PageParts {
 
 /** Serves a page or does what its button says. */
 export async function pageFor(parts: PageParts, endpoint: string, res: ServerResponse): Promise<void> {
+  if (/^GET \/app\/[a-z0-9-]+\/settings\/billing$/.test(endpoint)) {
+    return html(
+      res,
+      200,
+      '<h1>Billing</h1><p>This is where your front end would be: ask in GraphiQL where the team stands.</p>',
+    );
+  }
   const [, method = '', kind = '', id = '', act] = /^(GET|POST) \/(pay|portal)\/(\w+)(\/done)?$/.exec(endpoint) ?? [];
   const checkout = kind === 'pay' ? parts.state.checkouts.get(id) : undefined;
   const portal = kind === 'portal' ? parts.state.portals.get(id) : undefined;

@@ -24,6 +24,8 @@ export interface Received {
   readonly endpoint: string;
   readonly params: string;
   readonly idempotencyKey: string | undefined;
+  /** When it came, in milliseconds. */
+  readonly at: number;
 }
 
 /** How a double is set up. */
@@ -110,7 +112,7 @@ export async function startStripeDouble(options: StripeDoubleOptions): Promise<S
     }
     const idempotencyKey = req.headers['idempotency-key'] as string | undefined;
     const params = req.method === 'GET' ? query : text;
-    received.push({ endpoint, params, idempotencyKey });
+    received.push({ endpoint, params, idempotencyKey, at: performance.now() });
     if (!isEndpoint(endpoint)) {
       return answer(404, new Refusal(404, 'invalid_request_error', `Unrecognized request URL (${endpoint}).`).body);
     }

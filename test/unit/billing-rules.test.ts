@@ -196,8 +196,8 @@ describe('the time of an event', () => {
     demandRecent(ago(35 * day), now);
     demandRecent(ago(-300_000), now);
     const refused = (at: Date) => () => demandRecent(at, now);
-    expect(refused(ago(35 * day + 1))).toThrow(expect.objectContaining({ kind: 'invalid', path: ['timestamp'] }));
-    expect(refused(ago(-300_001))).toThrow(expect.objectContaining({ kind: 'invalid', path: ['timestamp'] }));
+    expect(refused(ago(35 * day + 1))).toThrow(expect.objectContaining({ kind: 'invalid', inputPath: ['timestamp'] }));
+    expect(refused(ago(-300_001))).toThrow(expect.objectContaining({ kind: 'invalid', inputPath: ['timestamp'] }));
   });
 });
 

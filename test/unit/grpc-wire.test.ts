@@ -39,7 +39,7 @@ describe('instants', () => {
 
   it('are refused outside those years, with the field', () => {
     const late = { ...toTimestamp('9999-12-31T23:59:59Z'), nanos: 1_000_000_000 };
-    expect(thrown(() => fromTimestamp(late, ['expires_at']))).toMatchObject({ kind: 'invalid', path: ['expires_at'] });
+    expect(thrown(() => fromTimestamp(late, ['expires_at']))).toMatchObject({ kind: 'invalid', inputPath: ['expires_at'] });
     expect(fromTimestamp(null, [])).toBeNull();
   });
 });
@@ -65,7 +65,7 @@ describe('enums', () => {
   it('are null for zero, and refused for numbers that nobody defined', () => {
     expect(fromEnum(roles, 3, ['role'])).toBe('VIEWER');
     expect([fromEnum(roles, 0, ['role']), fromEnum(roles, undefined, ['role'])]).toEqual([null, null]);
-    expect(thrown(() => fromEnum(roles, 2, ['role']))).toMatchObject({ kind: 'invalid', path: ['role'] });
+    expect(thrown(() => fromEnum(roles, 2, ['role']))).toMatchObject({ kind: 'invalid', inputPath: ['role'] });
     expect(thrown(() => fromEnum(roles, -1, ['role']))).toBeInstanceOf(AppError);
   });
 });
@@ -98,7 +98,7 @@ describe('the rules of the proto files', () => {
   it('hold in the messages inside a message, and only the last member of a oneof counts', () => {
     const name = 'zitadel.user.v1.SearchQuery';
     const codec = codecOf(name);
-    expect(thrown(() => validate(name, codec.decode(new Uint8Array())))).toMatchObject({ path: ['query'] });
+    expect(thrown(() => validate(name, codec.decode(new Uint8Array())))).toMatchObject({ inputPath: ['query'] });
     const both = codec.decode(
       Buffer.concat([
         codec.encode({ userNameQuery: { userName: 'x'.repeat(201) } }),
@@ -107,9 +107,9 @@ describe('the rules of the proto files', () => {
     );
     expect(thrown(() => validate(name, both))).toBeUndefined();
     const long = codec.decode(codec.encode({ userNameQuery: { userName: 'x'.repeat(201) } }));
-    expect(thrown(() => validate(name, long))).toMatchObject({ path: ['user_name_query', 'user_name'] });
+    expect(thrown(() => validate(name, long))).toMatchObject({ inputPath: ['user_name_query', 'user_name'] });
     const undefinedMethod = codec.decode(codec.encode({ userNameQuery: { userName: 'x', method: 8 } }));
-    expect(thrown(() => validate(name, undefinedMethod))).toMatchObject({ path: ['user_name_query', 'method'] });
+    expect(thrown(() => validate(name, undefinedMethod))).toMatchObject({ inputPath: ['user_name_query', 'method'] });
   });
 
   it('count characters, not their halves', () => {

@@ -29,7 +29,7 @@ CREATE INDEX "users_display_name_part" ON "users" USING gin ((lower("display_nam
 CREATE INDEX "users_email_part" ON "users" USING gin ((lower("email")) gin_trgm_ops);
 CREATE INDEX "user_login_names_part" ON "user_login_names" USING gin ((lower("login_name")) gin_trgm_ops);
 
--- The orders, and the conditions, that are no text.
-CREATE INDEX "users_state_order" ON "users" ("state", "id");
-CREATE INDEX "users_type_order" ON "users" ("type", "id");
+-- The orders and conditions that are no text. Users in one state, or of one type, are sorted by user name.
+CREATE INDEX "users_state_order" ON "users" ("state", (lower("user_name") COLLATE "C"), "id");
+CREATE INDEX "users_type_order" ON "users" ("type", (lower("user_name") COLLATE "C"), "id");
 CREATE INDEX "users_created_order" ON "users" ("created_at", "created_ns", "id");

@@ -68,7 +68,8 @@ export async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   return first as T;
 }
 
-function pause(ms: number): Promise<void> {
+/** Waits. */
+export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
   });

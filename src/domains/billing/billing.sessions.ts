@@ -8,9 +8,9 @@ import type { Rates } from '../../kernel/rates.js';
 import type { Access, Scope } from '../access/access.js';
 import type { Audit } from '../audit/audit.js';
 import type { Billing } from './billing.js';
-import { inTime } from './billing.background.js';
+import { inTime, pause } from './billing.background.js';
 import * as store from './billing.store.js';
-import type { Provider, ProviderSession } from './billing.stripe.js';
+import { busyReason, type Provider, type ProviderSession } from './billing.stripe.js';
 
 /** What sessions need. */
 export interface SessionParts {
@@ -30,6 +30,10 @@ export interface SessionParts {
 
 /** For this long the provider answers a key again with what it made then. */
 const keyLifeMs = 23 * 60 * 60_000;
+
+/** How often, and after which pause, a customer is asked for again that another process is asking for. */
+const busyTries = 5;
+const busyPauseMs = 500;
 
 /** A session that is allowed and written down, and that the provider is yet to be asked for. */
 interface Prepared {
@@ -89,7 +93,7 @@ export function createSessions(parts: SessionParts): Pick<Billing, 'checkout' | 
         store.renewCustomerAsked(tx, scope, asked, random.uuid(), clock.now()),
       );
     }
-    const customerId = found ?? (await provider.createCustomer(asked.request, asked.idempotencyKey));
+    const customerId = found ?? (await createCustomer(asked));
     return inAccount(call, accountId, async (tx, scope) => {
       if (await store.setCustomer(tx, scope, customerId, clock.now())) {
         await audit.record(tx, call, {
@@ -100,6 +104,18 @@ export function createSessions(parts: SessionParts): Pick<Billing, 'checkout' | 
       }
       return (await store.findAsking(tx, scope)).customerId ?? customerId;
     });
+  }
+
+  /** The customer, also when another process is asking for it at this moment: then its answer is ours as well. */
+  async function createCustomer({ request, idempotencyKey }: store.CustomerAsked): Promise<string> {
+    for (let left = busyTries; ; left--) {
+      try {
+        return await provider.createCustomer(request, idempotencyKey);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.reason !== busyReason || left === 0) throw error;
+        await pause(busyPauseMs);
+      }
+    }
   }
 
   function customerOf(call: Call, { accountId, customer }: Prepared): Promise<string> {

@@ -10,7 +10,7 @@ import type { Billing } from './billing.js';
 import { inTime } from './billing.background.js';
 import { billingPeriod, billingStatus, validityOf, type Standing, type Usage } from './billing.rules.js';
 import * as store from './billing.store.js';
-import { unavailable, type Provider } from './billing.stripe.js';
+import { unavailable, type Log, type Provider } from './billing.stripe.js';
 
 /** What standings need. */
 export interface StandingParts {
@@ -18,6 +18,7 @@ export interface StandingParts {
   readonly access: Access;
   readonly clock: Clock;
   readonly provider: Provider;
+  readonly log: Log;
   /** For so long what we know of a customer needs no new look. */
   readonly freshMs: number;
   /** Accounts that are exempt from billing. */
@@ -38,7 +39,7 @@ interface Account {
 
 /** Standings on this database. */
 export function createStandings(parts: StandingParts): Pick<Billing, 'statusOf' | 'validityOf'> {
-  const { db, access, clock, provider, freshMs } = parts;
+  const { db, access, clock, provider, log, freshMs } = parts;
   const exempt = new Set(parts.exempt);
   const looking = new Map<string, Promise<void>>();
   let restsUntil = 0;
@@ -74,11 +75,11 @@ export function createStandings(parts: StandingParts): Pick<Billing, 'statusOf' 
     const unseen = stale.filter(({ customerId }) => !looking.has(customerId ?? ''));
     if (unseen.length > 0) {
       const batch = look(unseen).finally(() => unseen.forEach(({ customerId }) => looking.delete(customerId ?? '')));
-      batch.catch(() => undefined);
+      batch.catch((error: unknown) => log.warn({ cause: error }, 'what the payment provider told could not be kept'));
       for (const { customerId } of unseen) looking.set(customerId ?? '', batch);
     }
-    const looks = stale.map(({ customerId }) => looking.get(customerId ?? ''));
-    await inTime(Promise.allSettled(looks), patienceMs).catch(() => undefined);
+    const looks = new Set(stale.flatMap(({ customerId }) => looking.get(customerId ?? '') ?? []));
+    await inTime(Promise.all(looks), patienceMs).catch(() => undefined);
   }
 
   async function load(call: Call, asked: readonly AccountId[]): Promise<(Account | Error)[]> {

@@ -131,6 +131,10 @@ export function describeFailure(error: unknown): Readonly<Record<string, string 
 export const isMissing = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
 
+/** Whether Stripe said that a request with the same key is under way. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError && error.code === 'idempotency_key_in_use';
+
 /** Node's code of a connection that could not be made or broke. */
 function connectionCode(error: unknown): string | undefined {
   const { detail } = error as { readonly detail?: unknown };

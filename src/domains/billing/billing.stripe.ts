@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import Stripe from 'stripe';
 import { AppError } from '../../kernel/errors.js';
 import { monthStart, type Sending, type Subscription } from './billing.rules.js';
-import { describeFailure, isMissing, sendingOf, subscriptionOf } from './billing.stripe.read.js';
+import { describeFailure, isBusy, isMissing, sendingOf, subscriptionOf } from './billing.stripe.read.js';
 
 /** The log as billing needs it. */
 export type Log = Pick<Logger, 'warn'>;
@@ -80,13 +80,13 @@ export function createProvider(settings: StripeSettings, log: Log): Provider {
     } catch (error) {
       log.warn({ what, ...describeFailure(error) }, 'the payment provider failed');
       // The provider's own error is not kept: it carries what was sent and who sent it.
-      throw unavailable();
+      throw isBusy(error) ? new AppError('unavailable', busyReason, busyMessage) : unavailable();
     }
   }
 
   async function lineItems(): Promise<{ price: string; quantity?: number }[]> {
     if (lookupKeys.length === 0) throw new Error('STRIPE_PRICE_LOOKUPS names no price.');
-    const { data } = await stripe.prices.list({ lookup_keys: lookupKeys, active: true, limit: 100 });
+    const { data } = await stripe.prices.list({ lookup_keys: lookupKeys, active: true });
     return Object.entries(settings.prices).map(([key, quantity]) => {
       const price = data.find((one) => one.lookup_key === key);
       if (!price) throw new Error(`There is no active price with the lookup key ${key}.`);
@@ -174,6 +174,10 @@ export function createProvider(settings: StripeSettings, log: Log): Provider {
     },
   };
 }
+
+/** The reason of the refusal while the same is being asked for, with the same key, by somebody else. */
+export const busyReason = 'STRIPE_BUSY';
+const busyMessage = 'The payment provider is still at work on this. Try again in a moment.';
 
 /** The refusal of whatever needs the provider while it cannot be had. */
 export const unavailable = (): AppError =>

@@ -102,21 +102,22 @@ export interface MembershipSearch extends MembershipList {
 }
 
 /** What is wanted: a condition on the row `m` of one shape, whichever source it comes from. */
-function matches({ visible, filter, accountId }: MembershipSearch): Prisma.Sql {
+function matches({ visible, filter, accountId, instanceToo = false }: MembershipSearch): Prisma.Sql {
   const inAccount =
     accountId === null
       ? Prisma.sql`TRUE`
       : Prisma.sql`m.account = ${accountId}::uuid AND ${seesAccount(visible, Prisma.sql`${accountId}::uuid`)}`;
-  return Prisma.sql`${inAccount} AND ${filter === null ? Prisma.sql`TRUE` : filterSql(filter, leafSql)}`;
+  const wanted = instanceToo ? Prisma.sql`(${inAccount} OR m.kind = 'iam')` : inAccount;
+  return Prisma.sql`${wanted} AND ${filter === null ? Prisma.sql`TRUE` : filterSql(filter, leafSql)}`;
 }
 
 /** One page of the union. Each source is cut to a page of its own first, so that none is read to its end. */
 function pageSql(search: MembershipSearch, page: PageRequest, also: Prisma.Sql): Prisma.Sql {
-  const { cursor, where, orderBy, limit } = keysetParts(order, page);
+  const { cursor, where, orderBy, limit, reach } = keysetParts(order, page);
   const pages = sources(search).map(
     (source) => Prisma.sql`(
       SELECT m.*, ${cursor} AS cursor FROM (${source}) m
-      WHERE ${also} AND ${matches(search)} AND ${where} ORDER BY ${orderBy} LIMIT ${limit})`,
+      WHERE ${also} AND ${matches(search)} AND ${where} ORDER BY ${orderBy} LIMIT ${reach})`,
   );
   return Prisma.sql`
     SELECT m.* FROM (${Prisma.join(pages, ' UNION ALL ')}) m ORDER BY ${orderBy} LIMIT ${limit}`;

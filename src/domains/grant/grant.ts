@@ -125,6 +125,8 @@ export const membershipKeys = 3;
 export interface MembershipList {
   readonly filter: Filter<MembershipLeaf> | null;
   readonly accountId: AccountId | null;
+  /** With an account: what is about the whole instance as well. */
+  readonly instanceToo?: boolean;
 }
 
 /** Which grants are wanted. `accountId` is the account that the project belongs to; null for any. */

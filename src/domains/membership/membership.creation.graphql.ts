@@ -19,6 +19,7 @@ const role = {
 
 mutation('createHumanUser', {
   carries: carries({ rpc: ['AddHumanUser'], text: 'Creates a person in an account and makes it a member there.' }),
+  action: 'user.create',
   reads: createHumanInput,
   input: (t) => ({
     accountId: t.id(accountId),
@@ -34,6 +35,7 @@ mutation('createHumanUser', {
 
 mutation('createMachineUser', {
   carries: rpc('AddMachineUser'),
+  action: 'user.create',
   reads: createMachineInput,
   input: (t) => ({
     accountId: t.id(accountId),

@@ -81,7 +81,7 @@ export function askingIndexes(filter: Filter<UserLeaf>): Prisma.Sql {
 const inIds = (ids: Prisma.Sql): Part => ({ where: Prisma.sql`u.id IN (${ids})`, ids });
 const matching = (where: Prisma.Sql): Prisma.Sql => Prisma.sql`SELECT u.id FROM users u WHERE ${where}`;
 
-/** Whether the indexes lead to what matches. If not, most users match, or nothing short of looking at all would tell. */
+/** Whether the indexes lead to few users that match. If not, many match, or nothing short of looking at all would tell. */
 export function isLed(filter: Filter<UserLeaf>): boolean {
   return foldFilter<UserLeaf, boolean>(filter, {
     leaf: (leaf, negated) => !negated && leads(leaf),
@@ -90,10 +90,22 @@ export function isLed(filter: Filter<UserLeaf>): boolean {
   });
 }
 
+/** States and types have too many users each. */
 function leads(leaf: UserLeaf): boolean {
-  if ('state' in leaf) return leaf.state !== 'ACTIVE';
-  if ('type' in leaf) return false;
-  return !('text' in leaf) || isIndexed(leaf.match);
+  if ('text' in leaf) return isIndexed(leaf.match);
+  return 'ids' in leaf || 'emails' in leaf;
+}
+
+/** The one state and type that all users who match must have, where the indexes of states and types hold the order. */
+export function alongIndex(filter: Filter<UserLeaf> | null, order: readonly UserOrder[]): Prisma.Sql {
+  const byName = effective(order)[0]?.field === 'USER_NAME';
+  if (filter === null || !byName) return Prisma.sql`TRUE`;
+  const needed = foldFilter<UserLeaf, readonly Prisma.Sql[]>(filter, {
+    leaf: (leaf, negated) => (!negated && ('state' in leaf || 'type' in leaf) ? [leafSql(leaf)] : []),
+    and: (parts) => parts.flat(),
+    or: (parts) => (parts.length === 1 ? parts.flat() : []),
+  });
+  return conjunction([Prisma.sql`TRUE`, ...needed]);
 }
 
 /** A text inside of others is found by its trigrams: it needs three letters or digits in a row. */

@@ -6,7 +6,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { PageRequest } from '../../kernel/page.js';
 import type { Visible } from '../access/access.js';
 import { seenUserIds, seesAccount, seesUser } from '../access/access.visible.js';
-import { askingIndexes, askingRows, isLed, orderSql } from './user.filter.store.js';
+import { alongIndex, askingIndexes, askingRows, isLed, orderSql } from './user.filter.store.js';
 import type { User } from './user.js';
 import type { UserQuery } from './user.search.js';
 import { userColumns } from './user.store.js';
@@ -28,6 +28,8 @@ interface Question {
   readonly rows: Prisma.Sql;
   /** Nothing is asked: every user belongs into the list. */
   readonly isOpen: boolean;
+  /** What of the filter is known while the order is followed. */
+  readonly along: Prisma.Sql;
   /** The filter, for indexes to answer; null where they cannot. */
   readonly indexes: Prisma.Sql | null;
 }
@@ -77,7 +79,7 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
   return row ?? null;
 }
 
-function questionOf(visible: Visible, { filter, accountId, memberOf }: UserQuery): Question {
+function questionOf(visible: Visible, { filter, accountId, memberOf, order }: UserQuery): Question {
   const owned = accountId && {
     whole: Prisma.sql`SELECT owned.id FROM users owned WHERE owned.resource_owner = ${accountId}::uuid`,
     among: [seesAccount(visible, Prisma.sql`${accountId}::uuid`), Prisma.sql`u.resource_owner = ${accountId}::uuid`],
@@ -98,13 +100,14 @@ function questionOf(visible: Visible, { filter, accountId, memberOf }: UserQuery
     whole,
     among: conjunction((named.length > 0 ? named : [seen]).flatMap(({ among }) => among)),
     rows: askingRows(filter),
+    along: alongIndex(filter, order),
     isOpen: whole === null && filter === null,
     indexes: filter !== null && isLed(filter) ? askingIndexes(filter) : null,
   };
 }
 
 function waysTo(question: Question, order: Order, page: PageRequest): readonly Way[] {
-  const { whole, among, rows, indexes, isOpen } = question;
+  const { whole, among, rows, along, indexes, isOpen } = question;
   const settlesUnlessOver = ([row]: readonly Found[]): boolean => row?.over !== true;
   return [
     ...(whole
@@ -125,7 +128,7 @@ function waysTo(question: Question, order: Order, page: PageRequest): readonly W
         ]
       : []),
     {
-      sql: walked(conjunction([among, rows]), isOpen ? null : longestWalk, order, page),
+      sql: walked(along, conjunction([among, rows]), isOpen ? null : longestWalk, order, page),
       settles: (found) => isOpen || found.length > page.limit,
     },
     { sql: gathered(everything(question), order, page), settles: () => true },
@@ -152,7 +155,13 @@ function sorted(ids: Prisma.Sql, most: number, where: Prisma.Sql, order: Order, 
 }
 
 /** The page along the order, whose index is followed over at most `most` users. */
-function walked(where: Prisma.Sql, most: number | null, order: Order, page: PageRequest): Prisma.Sql {
+function walked(
+  along: Prisma.Sql,
+  where: Prisma.Sql,
+  most: number | null,
+  order: Order,
+  page: PageRequest,
+): Prisma.Sql {
   const { where: between, orderBy, limit } = keysetParts(order, page);
   const names = order.keys.map((_key, i) => Prisma.raw(`key_${i}`));
   const keys = order.keys.map(({ sql }, i) => Prisma.sql`${sql} AS ${names[i] as Prisma.Sql}`);
@@ -160,7 +169,8 @@ function walked(where: Prisma.Sql, most: number | null, order: Order, page: Page
   const again = keysetParts(kept, page);
   return Prisma.sql`
     SELECT ${userColumns}, ${again.cursor} AS cursor FROM (
-      SELECT u.*, ${Prisma.join(keys)} FROM users u WHERE ${between} ORDER BY ${orderBy} LIMIT ${most}::bigint
+      SELECT u.*, ${Prisma.join(keys)} FROM users u WHERE ${along} AND ${between}
+      ORDER BY ${orderBy} LIMIT ${most}::bigint
     ) u
     WHERE ${where} ORDER BY ${again.orderBy} LIMIT ${limit}`;
 }

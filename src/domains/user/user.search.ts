@@ -62,11 +62,17 @@ export interface UserSearch {
   byLoginName(call: Call, loginName: string): Promise<User | null>;
 }
 
-/** An order without what cannot matter: fields that stand there already, and all behind the id. */
+/**
+ * The order that is meant: without fields that stand there already and what is behind the id; users in the same state or
+ * of the same type by user name.
+ */
 export function effective(order: readonly UserOrder[]): readonly UserOrder[] {
-  const fields = order.map(({ field }) => field);
+  const last = order.at(-1);
+  const isCoarse = last?.field === 'STATE' || last?.field === 'TYPE';
+  const whole = isCoarse ? [...order, { ...last, field: 'USER_NAME' as const }] : order;
+  const fields = whole.map(({ field }) => field);
   const unique = fields.indexOf('ID');
-  return order.filter(({ field }, i) => fields.indexOf(field) === i && (unique < 0 || i <= unique));
+  return whole.filter(({ field }, i) => fields.indexOf(field) === i && (unique < 0 || i <= unique));
 }
 
 /** How many keys the cursors of a search hold: the name of the order, its keys (a date has two), the id. */
