@@ -98,6 +98,7 @@ export function createServices(config: Config, { db, log, clock, random, license
     }),
     grants: createGrants({ db, access, audit, clock, random, rbac, instanceDomain: config.instanceDomain }),
     pages: config.limits.page,
+    lists: config.limits.list,
     filters: config.limits.filter,
   };
 }

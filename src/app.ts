@@ -96,6 +96,7 @@ export async function createApp(config: Config, ports: Ports): Promise<App> {
       log,
       metrics: createGrpcMetrics(metrics.registry),
       random,
+      clock,
     });
 
     countBacklog(services.billing, metrics.registry);

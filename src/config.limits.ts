@@ -33,6 +33,9 @@ export const limitSettings = z
     LIMIT_PAGE_DEFAULT: figure(25),
     LIMIT_PAGE: figure(100),
     LIMIT_COUNT: figure(10_000),
+    LIMIT_LIST_DEFAULT: figure(100),
+    LIMIT_LIST: figure(1_000),
+    LIMIT_OFFSET: figure(10_000),
     LIMIT_FILTER_OPERATORS: figure(20),
     LIMIT_FILTER_NODES: figure(200),
     LIMIT_FILTER_TEXTS: figure(50),
@@ -102,6 +105,7 @@ export const limitSettings = z
         stringBytes: s.LIMIT_VARIABLES_STRING_BYTES,
       },
       page: { default: s.LIMIT_PAGE_DEFAULT, most: s.LIMIT_PAGE, count: s.LIMIT_COUNT },
+      list: { default: s.LIMIT_LIST_DEFAULT, most: s.LIMIT_LIST, offset: s.LIMIT_OFFSET },
       filter: {
         operators: s.LIMIT_FILTER_OPERATORS,
         nodes: s.LIMIT_FILTER_NODES,

@@ -10,7 +10,7 @@ import type { System } from './domains/system/system.js';
 import type { UserLife, Users } from './domains/user/user.js';
 import type { UserSearch } from './domains/user/user.search.js';
 import type { FilterLimits } from './kernel/filter.js';
-import type { PageSizes } from './kernel/page.js';
+import type { ListSizes, PageSizes } from './kernel/page.js';
 
 /** Every domain's service interface. */
 export interface Services {
@@ -27,6 +27,8 @@ export interface Services {
   readonly grants: Grants;
   /** How large a page of any list is and may be. */
   readonly pages: PageSizes;
+  /** How large a part of any list is and may be, where lists are paged by offset. */
+  readonly lists: ListSizes;
   /** How large a filter of any list may be. */
   readonly filters: FilterLimits;
 }

@@ -3,9 +3,11 @@ import { createServices, type Ground } from '../app.services.js';
 import type { Config } from '../config.js';
 import type { DevelopmentIssuer } from '../domains/session/session.development.js';
 import type { GraphiqlTab } from '../graphql/graphiql.js';
+import type { AccountId } from '../kernel/ids.js';
 import type { Services } from '../services.js';
 import { exampleTabs } from './demo.examples.js';
-import { callsAs, identityOf, lastPerson, makeWorld, teamOf, userIdOf, type Person } from './demo.world.js';
+import { grantIn } from './demo.grants.js';
+import { callsAs, identityOf, lastPerson, makeWorld, ownedBy, teamOf, userIdOf, type Person } from './demo.world.js';
 
 /** What GraphiQL opens with. */
 export interface Demo {
@@ -40,12 +42,13 @@ export async function openDemo(
   const acme = await teamOf(now, ada, 'acme');
   const initech = await teamOf(now, ivan, 'initech');
   const invitation = await now.invites.create(ivan, {
-    accountId: initech.id as Parameters<typeof now.accounts.includes>[1],
+    accountId: initech.id as AccountId,
     email: identityOf('ada').email,
     role: 'JOB_VIEWER',
   });
+  const grant = await grantIn(now, as, acme.id as AccountId);
   const removable = await now.invites.create(ada, {
-    accountId: acme.id as Parameters<typeof now.accounts.includes>[1],
+    accountId: acme.id as AccountId,
     email: 'nobody@acme.test',
     role: null,
   });
@@ -56,6 +59,11 @@ export async function openDemo(
         account: acme.id,
         user: userIdOf(await as('cleo')),
         leaver: userIdOf(await as('hugo')),
+        colleague: await ownedBy(now, ada, acme.id as AccountId, 'colleague'),
+        machine: await ownedBy(now, ada, acme.id as AccountId, 'machine'),
+        fresh: ground.random.bytes(2).toString('hex'),
+        project: grant.projectId,
+        grant: grant.id,
         invite: removable.invite.id,
         token: invitation.token,
       },

@@ -130,6 +130,45 @@ async function join(
   }
 }
 
+/** The user names of those whom a team owns: a colleague, and a machine. */
+const owned = { colleague: 'quinn', machine: 'acme-ci' } as const;
+
+/** Somebody whom a team owns, by its user name, created where there is nobody of that name yet. */
+export async function ownedBy(
+  services: Services,
+  call: Call,
+  accountId: AccountId,
+  who: keyof typeof owned,
+): Promise<string> {
+  const userName = owned[who];
+  const known = await services.userSearch.byLoginName(call, userName);
+  if (known) return known.id;
+  const input = { accountId, userName, role: null };
+  const made =
+    who === 'machine'
+      ? services.memberships.createMachine(call, {
+          ...input,
+          name: 'Continuous integration',
+          description: 'Builds and deploys',
+          accessTokenType: undefined,
+        })
+      : services.memberships.createHuman(call, {
+          ...input,
+          profile: {
+            firstName: 'Quinn',
+            lastName: 'Ngata',
+            nickName: null,
+            displayName: null,
+            preferredLanguage: 'en',
+            gender: null,
+            avatarUrl: null,
+          },
+          email: { email: 'quinn@acme.test', isEmailVerified: true },
+          phone: null,
+        });
+  return (await made).id;
+}
+
 /** A team of the caller's by its name, founded where there is none yet. */
 export async function teamOf(services: Services, call: Call, name: Team): Promise<Account> {
   try {

@@ -20,6 +20,7 @@ import type { Cost } from './limits/cost.js';
 import type { Given, PageSizes } from './limits/cost.size.js';
 import { checkCounts } from './limits/counts.js';
 import { fragmentsOf } from './limits/fold.js';
+import { checkOneOfLiterals } from './limits/one-of.js';
 import { overLimit } from './limits/refusal.js';
 import { countRepeats } from './limits/repeats.js';
 import { measureShapes, sensitiveMutations } from './limits/shape.js';
@@ -110,6 +111,8 @@ export function createDocuments(
     const repeats = operations.reduce((sum, node) => sum + countRepeats(node, fragments, limits.selections), 0);
     if (repeats > limits.selections) return [overLimit('selections', limits.selections)];
 
+    const ambiguous = checkOneOfLiterals(schema, document);
+    if (ambiguous !== null) return [ambiguous];
     const invalid = faults(document, otherRules);
     if (invalid.length > 0) return invalid;
     const measures = [...shapes].map(([node, shape]): [OperationDefinitionNode, Measures] => [

@@ -41,11 +41,10 @@ export function guarded(schema: GraphQLSchema, rules: Rules): Guarded {
   }
   demandKnown(schema, rules);
 
-  const shielded = shield<object, Context>(full as never, {
+  const shielded = shield<object, Context>(full, {
     allowExternalErrors: true,
     fallbackRule: deny,
-    fallbackError: (_error, _parent, args, context, info) =>
-      turnedAway(args as MutationArgs, context as unknown as Context, info),
+    fallbackError: (_error, _parent, args, context, info) => turnedAway(args, context as unknown as Context, info),
   });
   const all = (shielded as unknown as { generate(schema: GraphQLSchema): IMiddlewareTypeMap }).generate(schema);
 

@@ -4,13 +4,13 @@ import type { Config } from '../config.js';
 import { underSignal } from '../db/cancel.js';
 import { callingUser, type Call, type Principal } from '../kernel/call.js';
 import { AppError, forbidden, kinds, type ErrorCode } from '../kernel/errors.js';
-import type { Random } from '../kernel/ports.js';
+import type { Clock, Random } from '../kernel/ports.js';
 import { logRequest, type Log } from '../log.js';
 import type { Services } from '../services.js';
 import { codecOf, type Codec } from './codecs.js';
-import { addressOf, authorizationOf, limitMetadata, requestIdOf } from './metadata.js';
+import { addressOf, authorizationOf, headerOf, limitMetadata, requestIdOf } from './metadata.js';
 import type { GrpcMetrics } from './metrics.js';
-import type { Rpc } from './rpc.js';
+import type { Rpc, RpcContext } from './rpc.js';
 import { toStatus } from './status.js';
 import { validate } from './validate.js';
 
@@ -27,6 +27,7 @@ export interface HandlerParts {
   readonly log: Log;
   readonly metrics: GrpcMetrics;
   readonly random: Random;
+  readonly clock: Clock;
 }
 
 /** One RPC: its names on the wire, and what answers it. */
@@ -66,7 +67,13 @@ export function createAnswerers(parts: HandlerParts) {
     }
     const message = codecs.request.decode(request);
     validate(target.request, message);
-    return codecs.response.encode(await target.rpc.handle({ call, services: parts.services }, message));
+    const context: RpcContext = {
+      call,
+      services: parts.services,
+      header: (key) => headerOf(metadata, key),
+      now: () => parts.clock.now(),
+    };
+    return codecs.response.encode(await target.rpc.handle(context, message));
   }
 
   function answererOf(target: Target): Answerer {

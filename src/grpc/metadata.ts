@@ -13,6 +13,12 @@ export function authorizationOf(metadata: Metadata): string | undefined {
   return values[0] === undefined ? undefined : String(values[0]);
 }
 
+/** The one value of a key; null when there is none, or more than one. */
+export function headerOf(metadata: Metadata, key: string): string | null {
+  const [value, another] = metadata.get(key);
+  return typeof value === 'string' && another === undefined ? value : null;
+}
+
 /** The caller's own id of the request, where it is fit for a log. */
 export function requestIdOf(metadata: Metadata): string | null {
   const [given] = metadata.get('x-request-id');

@@ -8,6 +8,9 @@ import type { Services } from '../services.js';
 export interface RpcContext {
   readonly call: Call;
   readonly services: Services;
+  /** What the metadata says under this key; null when nothing or several things. */
+  header(key: string): string | null;
+  now(): Date;
 }
 
 /** Answers one RPC. Refuses by throwing an AppError, whose path names fields of the request. */

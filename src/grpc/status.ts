@@ -33,6 +33,8 @@ export function toStatus(error: unknown, { requestId, log, fields, zitadel }: St
 
 /** `['filter', 'and', '3', 'userName']` is `filter.and[3].user_name`. */
 function fieldOf(path: readonly string[], fields: Readonly<Record<string, string>>): string {
+  const whole = fields[path.join('.')];
+  if (whole !== undefined) return whole;
   const [head = '', ...rest] = path;
   const [first, ...others] = [...(fields[head] ?? head).split('.'), ...rest];
   return others.reduce(

@@ -14,9 +14,14 @@ export interface WireTimestamp {
 const firstSecond = -62_135_596_800n;
 const lastSecond = 253_402_300_799n;
 
-/** Writes an instant: a Date, or RFC 3339 text where there may be nanoseconds. */
-export function toTimestamp(instant: Date | string): WireTimestamp {
-  const text = typeof instant === 'string' ? parseTimestamp(instant) : instant.toISOString();
+/** Writes an instant: a Date with the nanoseconds beyond its millisecond, or RFC 3339 text. */
+export function toTimestamp(instant: Date | string, ns = 0): WireTimestamp {
+  if (typeof instant !== 'string') {
+    const millis = instant.getTime();
+    const seconds = Math.floor(millis / 1_000);
+    return { seconds: Long.fromNumber(seconds), nanos: (millis - seconds * 1_000) * 1_000_000 + ns };
+  }
+  const text = parseTimestamp(instant);
   const fraction = /\.(\d+)Z$/.exec(text ?? '')?.[1] ?? '';
   const ms = Date.parse(text ?? '');
   if (Number.isNaN(ms)) throw new Error(`${String(instant)} is no instant.`);

@@ -45,6 +45,13 @@ export interface PageSizes {
   readonly count: number;
 }
 
+/** The same for lists that are paged by offset and limit: the default limit, the largest, and the largest offset. */
+export interface ListSizes {
+  readonly default: number;
+  readonly most: number;
+  readonly offset: number;
+}
+
 /**
  * Reads paging arguments.
  * @param keys how many sort keys the list's cursors hold; a cursor of another list is refused

@@ -6,17 +6,24 @@ import { message, oneOf } from './proto-json.js';
 
 const readLine = message(lineMessage);
 
+/** A line that was read. */
+export interface ParsedLine {
+  readonly line: Line;
+  /** What the paths of the user's fields begin with: nothing where the user is the whole line. */
+  readonly at: 'user.' | '';
+}
+
 /**
  * Reads a line: `{"user": {...}, "grants": [...], ...}`, or a user and nothing around it.
  * @throws AppError `invalid` with the path of the first fault
  */
-export function parseLine(json: string): Line {
+export function parseLine(json: string): ParsedLine {
   const value = parsed(json);
   const isBare = typeof value === 'object' && value !== null && 'id' in value;
   const line = isBare ? { ...nothingElse, user: readUser(value) } : readLine(value);
   demandOwn(line);
   demandOnce(line);
-  return line;
+  return { line, at: isBare ? '' : 'user.' };
 }
 
 const nothingElse: Omit<Line, 'user'> = {

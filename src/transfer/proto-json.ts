@@ -66,7 +66,7 @@ function at<T>(key: string, read: Read<T>, value: unknown): T {
   try {
     return read(value);
   } catch (error) {
-    if (error instanceof AppError) throw invalid([key, ...error.path], error.message);
+    if (error instanceof AppError) throw invalid([key, ...error.inputPath], error.message);
     throw error;
   }
 }

@@ -226,6 +226,15 @@ describe('a checkout', () => {
     });
   });
 
+  it('that the payment provider refuses for its words is asked for in other words next time', async () => {
+    const una = await world.person('Una', { email: 'not-an-address' });
+    const { data } = await una.ask<Created>(createTeam, { name: 'uniform' });
+    expect(data?.createTeamAccount).toMatchObject({ account: {}, errors: [{ code: 'FAILED_PRECONDITION' }] });
+    const id = data?.createTeamAccount.account?.id ?? '';
+    const rows = await world.testApp.database.query('SELECT 1 FROM billing_customers WHERE account_id = $1', [id]);
+    expect(rows).toEqual([]);
+  });
+
   it('leaves a trace in the audit record, and no secret in the log', async () => {
     const rows = await world.testApp.database.query<{ action: string }>(
       "SELECT DISTINCT action FROM audit_entries WHERE action LIKE 'billing.%' AND outcome = 'done' ORDER BY 1",

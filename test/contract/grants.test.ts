@@ -200,7 +200,7 @@ describe('a grant', () => {
     expect(errors).toEqual([...Array<string>(9).fill('CONFLICT'), 'made']);
   });
 
-  it('goes with its user', async () => {
+  it('is out of sight of whoever does not see its user', async () => {
     const { id } = await grant(ann, vic, await project(ann, acme, 'Orphan'));
     await world.testApp.database.query(`UPDATE user_grants SET user_id = $2 WHERE id = $1`, [id, gus.id]);
     expect((await ann.ask(`query($id: ID!) { node(id: $id) { id } }`, { id })).data).toEqual({ node: null });

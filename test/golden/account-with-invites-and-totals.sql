@@ -1,24 +1,33 @@
 -- 1
-SELECT u.id, u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator
+SELECT 
+u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator, s.state AS session
 FROM user_identities ui JOIN users u ON u.id = ui.user_id
-WHERE ui.issuer = $1 AND ui.subject = $2;
+LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = $1
+WHERE ui.issuer = $2 AND ui.subject = $3;
 
 -- 2
+INSERT INTO sessions (id, user_id, issuer, sid, agent_id, state, created_at, updated_at, resource_owner)
+SELECT $1::uuid, u.id, $2, $3, $4, $5::int,
+$6::timestamptz, $7::timestamptz, u.resource_owner
+FROM users u WHERE u.id = $8::uuid
+ON CONFLICT DO NOTHING;
+
+-- 3
 SELECT 
 a.id, a.slug, a.type, a.stripe_customer_id AS "stripeCustomerId", a.temporal_url AS "temporalUrl",
 a.temporal_namespace AS "temporalNamespace", a.temporal_queue AS "temporalQueue",
 a.onboarding_completed AS "onboardingCompleted", a.max_allowed_records AS "maxAllowedRecords",
 a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_at AS "updatedAt" FROM accounts a
-WHERE a.id = ANY($1::uuid[]) AND EXISTS (SELECT 1 FROM account_members seen
+WHERE a.id = ANY((SELECT $1::uuid[])::uuid[]) AND EXISTS (SELECT 1 FROM account_members seen
 WHERE seen.account_id = a.id AND seen.user_id = $2::uuid);
 
--- 3
+-- 4
 SELECT a.id AS "accountId", a.type, m.role
 FROM accounts a LEFT JOIN account_members m ON m.account_id = a.id AND m.user_id = $1::uuid
-WHERE a.id = ANY($2::uuid[]);
+WHERE a.id = ANY((SELECT $2::uuid[])::uuid[]);
 
--- 4
-SELECT member.* FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place)
+-- 5
+SELECT member.* FROM unnest((SELECT $1::uuid[])::uuid[]) WITH ORDINALITY AS asked (id, place)
 CROSS JOIN LATERAL (
 SELECT 
 u.id, u.type, u.state, u.user_name AS "userName", u.resource_owner AS "resourceOwner",
@@ -27,18 +36,18 @@ u.preferred_language AS "preferredLanguage", u.gender, u.avatar_url AS "avatarUr
 u.email, u.email_verified AS "emailVerified", u.phone, u.phone_verified AS "phoneVerified",
 u.password_changed AS "passwordChanged", u.machine_name AS "machineName", u.description,
 u.has_secret AS "hasSecret", u.access_token_type AS "accessTokenType", u.edited, u.sequence,
-u.created_at AS "createdAt", u.updated_at AS "updatedAt", m.account_id AS "accountId", m.role, json_build_array(lower(coalesce(u.display_name, u.machine_name, u.user_name)) COLLATE "C"::text,u.id::text)::text AS cursor
+u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.created_ns AS "createdNs", u.updated_ns AS "updatedNs",
+u.password_changed_ns AS "passwordChangedNs", u.state_before_lock AS "stateBeforeLock", u.foreign_id AS "foreignId", m.account_id AS "accountId", m.role, json_build_array(lower(coalesce(u.display_name, u.machine_name, u.user_name)) COLLATE "C"::text,u.id::text)::text AS cursor
 FROM account_members m JOIN users u ON u.id = m.user_id
-WHERE m.account_id = asked.id AND TRUE
-AND TRUE
+WHERE m.account_id = asked.id AND TRUE AND TRUE
 ORDER BY lower(coalesce(u.display_name, u.machine_name, u.user_name)) COLLATE "C" ASC,u.id ASC LIMIT $2
 ) member
 WHERE EXISTS (SELECT 1 FROM account_members seen
 WHERE seen.account_id = asked.id AND seen.user_id = $3::uuid)
 ORDER BY asked.place;
 
--- 5
-SELECT invite.* FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place)
+-- 6
+SELECT invite.* FROM unnest((SELECT $1::uuid[])::uuid[]) WITH ORDINALITY AS asked (id, place)
 CROSS JOIN LATERAL (
 SELECT i.id, i.account_id AS "accountId", i.sender_user_id AS "senderUserId", i.email,
 i.token_hash AS "tokenHash", i.role, i.accepted_at AS "acceptedAt", i.accepted_by AS "acceptedBy",
@@ -46,36 +55,35 @@ i.superseded_at AS "supersededAt", i.expires_at AS "expiresAt", i.created_at AS 
 i.updated_at AS "updatedAt", json_build_array(i.created_at::text,i.id::text)::text AS cursor
 FROM account_invites i
 WHERE i.account_id = asked.id AND 
-i.accepted_at IS NULL AND i.superseded_at IS NULL AND i.expires_at > $2::timestamptz AND TRUE
-AND TRUE
+i.accepted_at IS NULL AND i.superseded_at IS NULL AND i.expires_at > $2::timestamptz AND TRUE AND TRUE
 ORDER BY i.created_at DESC,i.id DESC LIMIT $3
 ) invite
 WHERE EXISTS (SELECT 1 FROM account_members seen
 WHERE seen.account_id = asked.id AND seen.user_id = $4::uuid)
 ORDER BY asked.place;
 
--- 6
-SELECT asked.id, (SELECT count(*) FROM (
-SELECT 1 FROM account_invites i WHERE i.account_id = asked.id AND 
-i.accepted_at IS NULL AND i.superseded_at IS NULL AND i.expires_at > $1::timestamptz LIMIT $2::bigint
-) counted) AS total
-FROM unnest($3::uuid[]) AS asked (id)
-WHERE EXISTS (SELECT 1 FROM account_members seen
-WHERE seen.account_id = asked.id AND seen.user_id = $4::uuid);
-
 -- 7
-SELECT "t0"."id", "t0"."account_id" AS "accountId", "t0"."sender_user_id" AS "senderUserId", "t0"."email", "t0"."token_hash" AS "tokenHash", "t0"."role", "t0"."accepted_at" AS "acceptedAt", "t0"."accepted_by" AS "acceptedBy", "t0"."superseded_at" AS "supersededAt", "t0"."expires_at" AS "expiresAt", "t0"."created_at" AS "createdAt", "t0"."updated_at" AS "updatedAt", "AccountInvite_account"."__prisma_data__" AS "account" FROM "public"."account_invites" AS "t0" LEFT JOIN LATERAL (SELECT JSONB_BUILD_OBJECT('id', "t1"."id", 'slug', "t1"."slug", 'type', "t1"."type", 'stripeCustomerId', "t1"."stripe_customer_id", 'temporalUrl', "t1"."temporal_url", 'temporalNamespace', "t1"."temporal_namespace", 'temporalQueue', "t1"."temporal_queue", 'onboardingCompleted', "t1"."onboarding_completed", 'maxAllowedRecords', "t1"."max_allowed_records"::text, 'trialStartedAt', "t1"."trial_started_at", 'createdAt', "t1"."created_at", 'updatedAt', "t1"."updated_at") AS "__prisma_data__" FROM "public"."accounts" AS "t1" WHERE "t0"."account_id" = "t1"."id" LIMIT $1) AS "AccountInvite_account" ON true WHERE "t0"."id" IN ($2,$3);
+SELECT asked.id, (SELECT count(*) FROM (
+SELECT 1 FROM account_members m WHERE m.account_id = asked.id LIMIT $1::bigint) counted) AS total
+FROM unnest((SELECT $2::uuid[])::uuid[]) AS asked (id)
+WHERE EXISTS (SELECT 1 FROM account_members seen
+WHERE seen.account_id = asked.id AND seen.user_id = $3::uuid);
 
 -- 8
 SELECT asked.id, (SELECT count(*) FROM (
 SELECT 1 FROM account_members m WHERE m.account_id = asked.id LIMIT $1::bigint) counted) AS total
-FROM unnest($2::uuid[]) AS asked (id)
+FROM unnest((SELECT $2::uuid[])::uuid[]) AS asked (id)
 WHERE EXISTS (SELECT 1 FROM account_members seen
 WHERE seen.account_id = asked.id AND seen.user_id = $3::uuid);
 
 -- 9
 SELECT asked.id, (SELECT count(*) FROM (
-SELECT 1 FROM account_members m WHERE m.account_id = asked.id LIMIT $1::bigint) counted) AS total
-FROM unnest($2::uuid[]) AS asked (id)
+SELECT 1 FROM account_invites i WHERE i.account_id = asked.id AND 
+i.accepted_at IS NULL AND i.superseded_at IS NULL AND i.expires_at > $1::timestamptz LIMIT $2::bigint
+) counted) AS total
+FROM unnest((SELECT $3::uuid[])::uuid[]) AS asked (id)
 WHERE EXISTS (SELECT 1 FROM account_members seen
-WHERE seen.account_id = asked.id AND seen.user_id = $3::uuid);
+WHERE seen.account_id = asked.id AND seen.user_id = $4::uuid);
+
+-- 10
+SELECT "t0"."id", "t0"."account_id" AS "accountId", "t0"."sender_user_id" AS "senderUserId", "t0"."email", "t0"."token_hash" AS "tokenHash", "t0"."role", "t0"."accepted_at" AS "acceptedAt", "t0"."accepted_by" AS "acceptedBy", "t0"."superseded_at" AS "supersededAt", "t0"."expires_at" AS "expiresAt", "t0"."created_at" AS "createdAt", "t0"."updated_at" AS "updatedAt", "AccountInvite_account"."__prisma_data__" AS "account" FROM "public"."account_invites" AS "t0" LEFT JOIN LATERAL (SELECT JSONB_BUILD_OBJECT('id', "t1"."id", 'slug', "t1"."slug", 'type', "t1"."type", 'stripeCustomerId', "t1"."stripe_customer_id", 'temporalUrl', "t1"."temporal_url", 'temporalNamespace', "t1"."temporal_namespace", 'temporalQueue', "t1"."temporal_queue", 'onboardingCompleted', "t1"."onboarding_completed", 'maxAllowedRecords', "t1"."max_allowed_records"::text, 'trialStartedAt', "t1"."trial_started_at", 'createdAt', "t1"."created_at", 'updatedAt', "t1"."updated_at", 'foreignId', "t1"."foreign_id") AS "__prisma_data__" FROM "public"."accounts" AS "t1" WHERE "t0"."account_id" = "t1"."id" LIMIT $1) AS "AccountInvite_account" ON true WHERE "t0"."id" IN ($2,$3);

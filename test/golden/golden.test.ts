@@ -23,6 +23,8 @@ beforeAll(async () => {
   for (const name of ['Ann', 'Dev', 'Gus', 'Vic']) {
     const person = await world.person(name);
     people.set(name, person);
+    // A session that is seen for the first time is recorded, which takes a statement of its own.
+    await person.ask('{ viewer { userId } }');
     names.set(person.id, name);
     names.set((await accounts.setPersonal(person.call)).id, `personal of ${name}`);
   }

@@ -1,10 +1,12 @@
 -- 1
-SELECT u.id, u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator
+SELECT 
+u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator, s.state AS session
 FROM user_identities ui JOIN users u ON u.id = ui.user_id
-WHERE ui.issuer = $1 AND ui.subject = $2;
+LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = $1
+WHERE ui.issuer = $2 AND ui.subject = $3;
 
 -- 2
-SELECT account.*, asked.id AS "memberId" FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place)
+SELECT account.*, asked.id AS "memberId" FROM unnest((SELECT $1::uuid[])::uuid[]) WITH ORDINALITY AS asked (id, place)
 CROSS JOIN LATERAL (
 SELECT 
 a.id, a.slug, a.type, a.stripe_customer_id AS "stripeCustomerId", a.temporal_url AS "temporalUrl",
@@ -13,14 +15,13 @@ a.onboarding_completed AS "onboardingCompleted", a.max_allowed_records AS "maxAl
 a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_at AS "updatedAt", json_build_array((a.type <> $2::int)::int::text,a.slug COLLATE "C"::text,a.id::text)::text AS cursor
 FROM account_members m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = asked.id AND EXISTS (SELECT 1 FROM account_members seen
-WHERE seen.account_id = a.id AND seen.user_id = $3::uuid) AND TRUE
-AND TRUE
+WHERE seen.account_id = a.id AND seen.user_id = $3::uuid) AND TRUE AND TRUE
 ORDER BY (a.type <> $4::int)::int ASC,a.slug COLLATE "C" ASC,a.id ASC LIMIT $5
 ) account
 ORDER BY asked.place;
 
 -- 3
-SELECT member.* FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place)
+SELECT member.* FROM unnest((SELECT $1::uuid[])::uuid[]) WITH ORDINALITY AS asked (id, place)
 CROSS JOIN LATERAL (
 SELECT 
 u.id, u.type, u.state, u.user_name AS "userName", u.resource_owner AS "resourceOwner",
@@ -29,10 +30,10 @@ u.preferred_language AS "preferredLanguage", u.gender, u.avatar_url AS "avatarUr
 u.email, u.email_verified AS "emailVerified", u.phone, u.phone_verified AS "phoneVerified",
 u.password_changed AS "passwordChanged", u.machine_name AS "machineName", u.description,
 u.has_secret AS "hasSecret", u.access_token_type AS "accessTokenType", u.edited, u.sequence,
-u.created_at AS "createdAt", u.updated_at AS "updatedAt", m.account_id AS "accountId", m.role, json_build_array(lower(coalesce(u.display_name, u.machine_name, u.user_name)) COLLATE "C"::text,u.id::text)::text AS cursor
+u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.created_ns AS "createdNs", u.updated_ns AS "updatedNs",
+u.password_changed_ns AS "passwordChangedNs", u.state_before_lock AS "stateBeforeLock", u.foreign_id AS "foreignId", m.account_id AS "accountId", m.role, json_build_array(lower(coalesce(u.display_name, u.machine_name, u.user_name)) COLLATE "C"::text,u.id::text)::text AS cursor
 FROM account_members m JOIN users u ON u.id = m.user_id
-WHERE m.account_id = asked.id AND TRUE
-AND TRUE
+WHERE m.account_id = asked.id AND TRUE AND TRUE
 ORDER BY lower(coalesce(u.display_name, u.machine_name, u.user_name)) COLLATE "C" ASC,u.id ASC LIMIT $2
 ) member
 WHERE EXISTS (SELECT 1 FROM account_members seen

@@ -1,10 +1,12 @@
 -- 1
-SELECT u.id, u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator
+SELECT 
+u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator, s.state AS session
 FROM user_identities ui JOIN users u ON u.id = ui.user_id
-WHERE ui.issuer = $1 AND ui.subject = $2;
+LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = $1
+WHERE ui.issuer = $2 AND ui.subject = $3;
 
 -- 2
-SELECT account.*, asked.id AS "memberId" FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place)
+SELECT account.*, asked.id AS "memberId" FROM unnest((SELECT $1::uuid[])::uuid[]) WITH ORDINALITY AS asked (id, place)
 CROSS JOIN LATERAL (
 SELECT 
 a.id, a.slug, a.type, a.stripe_customer_id AS "stripeCustomerId", a.temporal_url AS "temporalUrl",
@@ -13,8 +15,7 @@ a.onboarding_completed AS "onboardingCompleted", a.max_allowed_records AS "maxAl
 a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_at AS "updatedAt", json_build_array((a.type <> $2::int)::int::text,a.slug COLLATE "C"::text,a.id::text)::text AS cursor
 FROM account_members m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = asked.id AND EXISTS (SELECT 1 FROM account_members seen
-WHERE seen.account_id = a.id AND seen.user_id = $3::uuid) AND TRUE
-AND TRUE
+WHERE seen.account_id = a.id AND seen.user_id = $3::uuid) AND TRUE AND TRUE
 ORDER BY (a.type <> $4::int)::int ASC,a.slug COLLATE "C" ASC,a.id ASC LIMIT $5
 ) account
 ORDER BY asked.place;
@@ -22,4 +23,4 @@ ORDER BY asked.place;
 -- 3
 SELECT a.id AS "accountId", a.type, m.role
 FROM accounts a LEFT JOIN account_members m ON m.account_id = a.id AND m.user_id = $1::uuid
-WHERE a.id = ANY($2::uuid[]);
+WHERE a.id = ANY((SELECT $2::uuid[])::uuid[]);

@@ -1,7 +1,9 @@
 -- 1
-SELECT u.id, u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator
+SELECT 
+u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator, s.state AS session
 FROM user_identities ui JOIN users u ON u.id = ui.user_id
-WHERE ui.issuer = $1 AND ui.subject = $2;
+LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = $1
+WHERE ui.issuer = $2 AND ui.subject = $3;
 
 -- 2
 SELECT 
@@ -11,14 +13,21 @@ u.preferred_language AS "preferredLanguage", u.gender, u.avatar_url AS "avatarUr
 u.email, u.email_verified AS "emailVerified", u.phone, u.phone_verified AS "phoneVerified",
 u.password_changed AS "passwordChanged", u.machine_name AS "machineName", u.description,
 u.has_secret AS "hasSecret", u.access_token_type AS "accessTokenType", u.edited, u.sequence,
-u.created_at AS "createdAt", u.updated_at AS "updatedAt" FROM users u
-WHERE u.id = ANY($1::uuid[]) AND (u.id = $2::uuid
+u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.created_ns AS "createdNs", u.updated_ns AS "updatedNs",
+u.password_changed_ns AS "passwordChangedNs", u.state_before_lock AS "stateBeforeLock", u.foreign_id AS "foreignId" FROM users u
+WHERE u.id = ANY((SELECT $1::uuid[])::uuid[]) AND (u.id = $2::uuid
 OR u.resource_owner IN (SELECT mine.account_id FROM account_members mine WHERE mine.user_id = $3::uuid)
 OR EXISTS (SELECT 1 FROM account_members theirs
 WHERE theirs.user_id = u.id AND theirs.account_id IN (SELECT mine.account_id FROM account_members mine WHERE mine.user_id = $4::uuid)));
 
 -- 3
-SELECT account.*, asked.id AS "memberId" FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place)
+SELECT l.user_id AS "userId",
+array_agg(l.login_name ORDER BY (l.login_name <> u.user_name), l.login_name COLLATE "C") AS names
+FROM user_login_names l JOIN users u ON u.id = l.user_id
+WHERE l.user_id = ANY((SELECT $1::uuid[])::uuid[]) GROUP BY l.user_id;
+
+-- 4
+SELECT account.*, asked.id AS "memberId" FROM unnest((SELECT $1::uuid[])::uuid[]) WITH ORDINALITY AS asked (id, place)
 CROSS JOIN LATERAL (
 SELECT 
 a.id, a.slug, a.type, a.stripe_customer_id AS "stripeCustomerId", a.temporal_url AS "temporalUrl",
@@ -27,16 +36,15 @@ a.onboarding_completed AS "onboardingCompleted", a.max_allowed_records AS "maxAl
 a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_at AS "updatedAt", json_build_array((a.type <> $2::int)::int::text,a.slug COLLATE "C"::text,a.id::text)::text AS cursor
 FROM account_members m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = asked.id AND EXISTS (SELECT 1 FROM account_members seen
-WHERE seen.account_id = a.id AND seen.user_id = $3::uuid) AND TRUE
-AND TRUE
+WHERE seen.account_id = a.id AND seen.user_id = $3::uuid) AND TRUE AND TRUE
 ORDER BY (a.type <> $4::int)::int ASC,a.slug COLLATE "C" ASC,a.id ASC LIMIT $5
 ) account
 ORDER BY asked.place;
 
--- 4
+-- 5
 SELECT asked.id, (SELECT count(*) FROM (
 SELECT 1 FROM account_members m
 WHERE m.user_id = asked.id AND EXISTS (SELECT 1 FROM account_members seen
 WHERE seen.account_id = m.account_id AND seen.user_id = $1::uuid) LIMIT $2::bigint
 ) counted) AS total
-FROM unnest($3::uuid[]) AS asked (id);
+FROM unnest((SELECT $3::uuid[])::uuid[]) AS asked (id);

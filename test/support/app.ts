@@ -64,7 +64,9 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const app = await createApp(config, {
     clock,
     random: { uuid: () => randomUUID(), bytes: (size) => randomBytes(size) },
-    log: createLogger(config.logLevel, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) }),
+    log: createLogger(config.logLevel, {
+      write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
+    }),
     onStatement: (sql) => void statements.push(sql),
   });
   const listening: { readonly http: string; readonly grpc?: string } = await app.listen();

@@ -1,5 +1,5 @@
 /** What access reads: accounts and who is in them. It writes neither. */
-import { within, type Db } from '../../db/client.js';
+import { uuids, within, type Db } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { AccountId, UserId } from '../../kernel/ids.js';
 import type { Tx } from '../../kernel/transaction.js';
@@ -18,7 +18,7 @@ export function standings(db: Db, userId: UserId, accountIds: readonly AccountId
   return db.query<Standing>(Prisma.sql`
     SELECT a.id AS "accountId", a.type, m.role
     FROM accounts a LEFT JOIN account_members m ON m.account_id = a.id AND m.user_id = ${userId}::uuid
-    WHERE a.id = ANY(${accountIds}::uuid[])`);
+    WHERE a.id = ANY(${uuids(accountIds)})`);
 }
 
 /**
@@ -86,7 +86,7 @@ export async function writableOf(
   userIds: readonly UserId[],
 ): Promise<Set<UserId>> {
   const statement = Prisma.sql`
-    SELECT u.id FROM users u WHERE u.id = ANY(${userIds}::uuid[]) AND ${writesUser(writable, Prisma.sql`u`)}`;
+    SELECT u.id FROM users u WHERE u.id = ANY(${uuids(userIds)}) AND ${writesUser(writable, Prisma.sql`u`)}`;
   const rows =
     'tx' in where
       ? await within(where.tx).$queryRaw<{ id: UserId }[]>(statement)

@@ -1,19 +1,27 @@
 /** Who may change which users, from the roles in the database as they are at that moment. */
 import DataLoader from 'dataloader';
+import type { Db } from '../../db/client.js';
 import { callingUser, type Call } from '../../kernel/call.js';
 import { AppError, forbidden } from '../../kernel/errors.js';
 import type { UserId } from '../../kernel/ids.js';
 import type { Tx } from '../../kernel/transaction.js';
+import type { Audit } from '../audit/audit.js';
 import { accountRoles, type Access, type UserChange, type UserScope, type Writable } from './access.js';
 import { may } from './access.rules.js';
-import type { AccessParts } from './access.service.js';
 import * as store from './access.store.js';
+
+/** What access to users needs. */
+export interface UserAccessParts {
+  readonly db: Db;
+  readonly audit: Audit;
+  readonly rbac: boolean;
+}
 
 /** The part of access that is about users. */
 export type UserAccess = Pick<Access, 'changeUser' | 'writable' | 'ownOrWritable'>;
 
 /** Access to users on this database. `visible` is that of {@link Access}. */
-export function createUserAccess({ db, audit, rbac }: AccessParts, visible: Access['visible']): UserAccess {
+export function createUserAccess({ db, audit, rbac }: UserAccessParts, visible: Access['visible']): UserAccess {
   const writingRoles = accountRoles.names.filter((role) => may(rbac ? role : 'any', 'ACCOUNT', 'UPDATE'));
   const roles = writingRoles.map((role) => accountRoles.toNumber(role));
   const loaders = new WeakMap<Call, DataLoader<UserId, boolean>>();

@@ -1,5 +1,5 @@
 /** The rows of accounts. */
-import { within, type Db } from '../../db/client.js';
+import { uuids, within, type Db } from '../../db/client.js';
 import { keysetParts, type Keyed, type Order } from '../../db/keyset.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { AccountId, UserId } from '../../kernel/ids.js';
@@ -28,7 +28,7 @@ const personalFirst: Order = {
 export function listAccountsOf(db: Db, visible: Visible, userIds: readonly string[], page: PageRequest) {
   const { cursor, where, orderBy, limit } = keysetParts(personalFirst, page);
   return db.query<Keyed<Account & { memberId: string }>>(Prisma.sql`
-    SELECT account.*, asked.id AS "memberId" FROM unnest(${userIds}::uuid[]) WITH ORDINALITY AS asked (id, place)
+    SELECT account.*, asked.id AS "memberId" FROM unnest(${uuids(userIds)}) WITH ORDINALITY AS asked (id, place)
     CROSS JOIN LATERAL (
       SELECT ${accountColumns}, ${cursor} AS cursor
       FROM account_members m JOIN accounts a ON a.id = m.account_id
@@ -45,7 +45,7 @@ export async function countAccountsOf(db: Db, visible: Visible, userIds: readonl
       SELECT 1 FROM account_members m
       WHERE m.user_id = asked.id AND ${seesAccount(visible, Prisma.sql`m.account_id`)} LIMIT ${limit}::bigint
     ) counted) AS total
-    FROM unnest(${userIds}::uuid[]) AS asked (id)`);
+    FROM unnest(${uuids(userIds)}) AS asked (id)`);
   return new Map(rows.map((row) => [row.id, Number(row.total)]));
 }
 
@@ -53,14 +53,14 @@ export async function countAccountsOf(db: Db, visible: Visible, userIds: readonl
 export function findAccounts(db: Db, visible: Visible, ids: readonly string[]): Promise<Account[]> {
   return db.query<Account>(Prisma.sql`
     SELECT ${accountColumns} FROM accounts a
-    WHERE a.id = ANY(${ids}::uuid[]) AND ${seesAccount(visible, Prisma.sql`a.id`)}`);
+    WHERE a.id = ANY(${uuids(ids)}) AND ${seesAccount(visible, Prisma.sql`a.id`)}`);
 }
 
 /** The personal accounts that these users own, as far as they may be seen. */
 export function findPersonal(db: Db, visible: Visible, userIds: readonly string[]) {
   return db.query<Account & { ownerId: string }>(Prisma.sql`
     SELECT ${accountColumns}, u.id AS "ownerId" FROM users u JOIN accounts a ON a.id = u.resource_owner
-    WHERE u.id = ANY(${userIds}::uuid[]) AND a.type = ${accountTypes.toNumber('PERSONAL')}
+    WHERE u.id = ANY(${uuids(userIds)}) AND a.type = ${accountTypes.toNumber('PERSONAL')}
       AND ${seesAccount(visible, Prisma.sql`a.id`)}`);
 }
 

@@ -151,7 +151,7 @@ export interface Settlement {
 }
 
 const firstPauseMs = 500;
-const longestPauseMs = 30_000;
+const longestPauseMs = 10_000;
 /** For this long the provider is sure to know an identifier again. */
 const rememberedMs = dayMs;
 

@@ -10,7 +10,7 @@ import type { Audit } from '../audit/audit.js';
 import type { Billing } from './billing.js';
 import { inTime, pause } from './billing.background.js';
 import * as store from './billing.store.js';
-import { busyReason, type Provider, type ProviderSession } from './billing.stripe.js';
+import { busyReason, customerRefused, type Provider, type ProviderSession } from './billing.stripe.js';
 
 /** What sessions need. */
 export interface SessionParts {
@@ -93,7 +93,14 @@ export function createSessions(parts: SessionParts): Pick<Billing, 'checkout' | 
         store.renewCustomerAsked(tx, scope, asked, random.uuid(), clock.now()),
       );
     }
-    const customerId = found ?? (await createCustomer(asked));
+    const customerId =
+      found ??
+      (await createCustomer(asked).catch(async (error: unknown) => {
+        if (error instanceof AppError && error.reason === customerRefused) {
+          await inAccount(call, accountId, (tx, scope) => store.forgetCustomerAsked(tx, scope, asked));
+        }
+        throw error;
+      }));
     return inAccount(call, accountId, async (tx, scope) => {
       if (await store.setCustomer(tx, scope, customerId, clock.now())) {
         await audit.record(tx, call, {

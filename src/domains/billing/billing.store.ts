@@ -160,6 +160,13 @@ export async function renewCustomerAsked(tx: Tx, scope: Scope, old: CustomerAske
   return rows[0] ?? old;
 }
 
+/** Forgets how the customer was asked for, so that whoever asks next does so in words of their own. */
+export async function forgetCustomerAsked(tx: Tx, scope: Scope, { idempotencyKey }: CustomerAsked): Promise<void> {
+  await within(tx).$executeRaw`
+    DELETE FROM billing_customers
+    WHERE account_id = ${scope.accountId}::uuid AND idempotency_key = ${idempotencyKey}`;
+}
+
 /** Gives the account its customer, unless it has one. True when this was its first. */
 export async function setCustomer(tx: Tx, scope: Scope, customerId: string, now: Date): Promise<boolean> {
   const set = await within(tx).$executeRaw`

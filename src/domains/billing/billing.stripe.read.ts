@@ -131,6 +131,10 @@ export function describeFailure(error: unknown): Readonly<Record<string, string 
 export const isMissing = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
 
+/** Whether Stripe said that what was sent is wrong. */
+export const isInvalid = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 400;
+
 /** Whether Stripe said that a request with the same key is under way. */
 export const isBusy = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeError && error.code === 'idempotency_key_in_use';

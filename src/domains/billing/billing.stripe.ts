@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import Stripe from 'stripe';
 import { AppError } from '../../kernel/errors.js';
 import { monthStart, type Sending, type Subscription } from './billing.rules.js';
-import { describeFailure, isBusy, isMissing, sendingOf, subscriptionOf } from './billing.stripe.read.js';
+import { describeFailure, isBusy, isInvalid, isMissing, sendingOf, subscriptionOf } from './billing.stripe.read.js';
 
 /** The log as billing needs it. */
 export type Log = Pick<Logger, 'warn'>;
@@ -50,6 +50,7 @@ export interface ProviderSession {
 
 /** The calls. Unless it is said otherwise they throw AppError `unavailable`, whatever went wrong; the log has the cause. */
 export interface Provider {
+  /** Throws `precondition` (CUSTOMER_REFUSED) when the provider takes no such customer: then there is none by this key. */
   createCustomer(request: CustomerRequest, idempotencyKey: string): Promise<string>;
   /** The customer that was made for an account before; null when there is none. */
   findCustomer(request: CustomerRequest): Promise<string | null>;
@@ -79,6 +80,7 @@ export function createProvider(settings: StripeSettings, log: Log): Provider {
       return await work();
     } catch (error) {
       log.warn({ what, ...describeFailure(error) }, 'the payment provider failed');
+      if (error instanceof AppError) throw error;
       // The provider's own error is not kept: it carries what was sent and who sent it.
       throw isBusy(error) ? new AppError('unavailable', busyReason, busyMessage) : unavailable();
     }
@@ -97,10 +99,10 @@ export function createProvider(settings: StripeSettings, log: Log): Provider {
   return {
     createCustomer: ({ email, name, accountId, createdById }, idempotencyKey) =>
       asked('customer', async () => {
-        const made = await stripe.customers.create(
-          { email, name, metadata: { accountId, createdById } },
-          { idempotencyKey },
-        );
+        const metadata = { accountId, createdById };
+        const made = await stripe.customers
+          .create({ email, name, metadata }, { idempotencyKey })
+          .catch(refusedCustomer);
         return demanded(made.id);
       }),
 
@@ -182,6 +184,18 @@ const busyMessage = 'The payment provider is still at work on this. Try again in
 /** The refusal of whatever needs the provider while it cannot be had. */
 export const unavailable = (): AppError =>
   new AppError('unavailable', 'STRIPE_UNAVAILABLE', 'The payment provider cannot be reached now. Try again later.');
+
+/** The reason of the refusal where the provider takes no customer of this e-mail address or name. */
+export const customerRefused = 'CUSTOMER_REFUSED';
+
+function refusedCustomer(error: unknown): never {
+  if (!isInvalid(error)) throw error;
+  throw new AppError(
+    'precondition',
+    customerRefused,
+    'The payment provider does not take you as a customer. Is the e-mail address of your sign-in right?',
+  );
+}
 
 /** An answer without the one thing that was asked for is no answer of Stripe: doubles and proxies give such ones. */
 function demanded(text: string | null | undefined): string {

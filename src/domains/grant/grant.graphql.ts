@@ -45,7 +45,7 @@ export const UserGrant = builder.objectRef<Grant>('UserGrant').implement({
     projectName: t.exposeString('projectName', of('project_name')),
     projectGrantId: t.exposeID('projectGrantId', { nullable: true, ...of('project_grant_id') }),
     avatarUrl: t.string({ ...of('avatar_url'), resolve: (grant) => grant.avatarUrl ?? '' }),
-    preferredLoginName: t.exposeString('userName', of('preferred_login_name')),
+    preferredLoginName: t.exposeString('preferredLoginName', of('preferred_login_name')),
     userType: t.field({
       type: UserType,
       ...of('user_type'),

@@ -57,7 +57,7 @@ const scopeNames: Readonly<Record<Membership['kind'], string>> = {
 const MembershipScope = builder.unionType('MembershipScope', {
   description: 'What a membership is about.',
   types: [IamScope, OrgScope, ProjectScope, ProjectGrantScope],
-  resolveType: (membership) => scopeNames[(membership as Membership).kind],
+  resolveType: (membership) => scopeNames[membership.kind],
 });
 
 /** A right to manage something. */

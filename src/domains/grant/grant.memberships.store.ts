@@ -1,5 +1,5 @@
 /** Memberships: one list over the four places where they are kept. */
-import type { Db } from '../../db/client.js';
+import { uuids, type Db } from '../../db/client.js';
 import { filterSql } from '../../db/filter.js';
 import { keysetParts, type Keyed, type Order } from '../../db/keyset.js';
 import { Prisma } from '../../generated/prisma/client.js';
@@ -148,7 +148,7 @@ export function listMembershipsOf(
 ): Promise<Keyed<Membership>[]> {
   return db.query<Keyed<Membership>>(
     Prisma.sql`
-    SELECT membership.* FROM unnest(${userIds}::uuid[]) WITH ORDINALITY AS asked (id, position)
+    SELECT membership.* FROM unnest(${uuids(userIds)}) WITH ORDINALITY AS asked (id, position)
     CROSS JOIN LATERAL (${pageSql(search, page, asked)}) membership
     ORDER BY asked.position`,
     'each time',
@@ -171,7 +171,7 @@ export async function countMembershipsOf(
   const rows = await db.query<{ id: string; total: bigint }>(
     Prisma.sql`
     SELECT asked.id, (${countSql(search, limit, asked)}) AS total
-    FROM unnest(${userIds}::uuid[]) AS asked (id)`,
+    FROM unnest(${uuids(userIds)}) AS asked (id)`,
     'each time',
   );
   return new Map(rows.map((row) => [row.id, Number(row.total)]));

@@ -1,5 +1,5 @@
 /** The search for grants: from a filter and an order to one statement a page. */
-import type { Db } from '../../db/client.js';
+import { uuids, type Db } from '../../db/client.js';
 import { filterSql, textColumn, textSql, type TextColumn } from '../../db/filter.js';
 import { keysetParts, type Keyed, type Order, type SortKey } from '../../db/keyset.js';
 import { Prisma } from '../../generated/prisma/client.js';
@@ -119,7 +119,7 @@ export function listGrantsOf(
   const { cursor, where, orderBy, limit } = keysetParts(orderSql(search.orderBy), page);
   return db.query<Keyed<Grant>>(
     Prisma.sql`
-    SELECT grants.* FROM unnest(${userIds}::uuid[]) WITH ORDINALITY AS asked (id, place)
+    SELECT grants.* FROM unnest(${uuids(userIds)}) WITH ORDINALITY AS asked (id, place)
     CROSS JOIN LATERAL (
       SELECT ${grantColumns(search.instanceDomain)}, ${cursor} AS cursor FROM ${grantTables}
       WHERE g.user_id = asked.id AND ${matches(search)} AND ${where}
@@ -153,7 +153,7 @@ export async function countGrantsOf(
     SELECT asked.id, (SELECT count(*) FROM (
       SELECT 1 FROM ${grantTables}
       WHERE g.user_id = asked.id AND ${matches(search)} LIMIT ${limit}::bigint) counted) AS total
-    FROM unnest(${userIds}::uuid[]) AS asked (id)`,
+    FROM unnest(${uuids(userIds)}) AS asked (id)`,
     'each time',
   );
   return new Map(rows.map((row) => [row.id, Number(row.total)]));

@@ -116,6 +116,15 @@ export function createGrants({ db, access, audit, clock, random, rbac, instanceD
     deactivate: (call, { id }) => move(call, id, 'grant.deactivate', 'INACTIVE'),
     reactivate: (call, { id }) => move(call, id, 'grant.reactivate', 'ACTIVE'),
 
+    removeAll: (call, { accountId, ids }) =>
+      access.change(call, { accountId, permission: 'UPDATE', action: 'grant.remove' }, async (tx, scope) => {
+        for (const [i, id] of [...new Set(ids.map((one) => storedId(one)))].sort().entries()) {
+          if (!(await store.lockGrant(tx, scope, id, instanceDomain))) throw unknown(`ids.${i}`, 'grant');
+          await store.deleteGrant(tx, scope, id);
+          await record(tx, call, 'grant.remove', scope, id);
+        }
+      }),
+
     remove: (call, { id }) =>
       change(call, id, 'grant.remove', async (tx, scope) => {
         await store.deleteGrant(tx, scope, id);

@@ -1,5 +1,5 @@
 /** The rows of projects and grants, and who may see a grant. */
-import { within, type Db } from '../../db/client.js';
+import { uuids, within, type Db } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { AccountId, ProjectGrantId, ProjectId, UserGrantId, UserId } from '../../kernel/ids.js';
 import type { Tx } from '../../kernel/transaction.js';
@@ -27,7 +27,8 @@ export function grantColumns(instanceDomain: string): Prisma.Sql {
     g.id, g.role_keys AS "roleKeys", g.state, g.foreign_id AS "foreignId", g.sequence,
     g.created_at AS "createdAt", g.updated_at AS "updatedAt", g.created_ns AS "createdNs",
     g.updated_ns AS "updatedNs", g.resource_owner AS "resourceOwner",
-    u.id AS "userId", u.type AS "userType", u.user_name AS "userName", u.first_name AS "firstName",
+    u.id AS "userId", u.type AS "userType", u.user_name AS "userName",
+    coalesce(u.preferred_login_name, u.user_name) AS "preferredLoginName", u.first_name AS "firstName",
     u.last_name AS "lastName", u.display_name AS "displayName", u.email, u.avatar_url AS "avatarUrl",
     p.id AS "projectId", p.name AS "projectName",
     a.id AS "orgId", a.slug AS "orgName", ${domainOf(Prisma.sql`a`, instanceDomain)} AS "orgDomain",
@@ -53,7 +54,7 @@ export function seesGrant(visible: Visible): Prisma.Sql {
 export function findGrants(db: Db, visible: Visible, ids: readonly string[], instanceDomain: string): Promise<Grant[]> {
   return db.query<Grant>(Prisma.sql`
     SELECT ${grantColumns(instanceDomain)} FROM ${grantTables}
-    WHERE g.id = ANY(${ids}::uuid[]) AND ${seesGrant(visible)}`);
+    WHERE g.id = ANY(${uuids(ids)}) AND ${seesGrant(visible)}`);
 }
 
 /** The account of a project, as far as it may be seen. */

@@ -32,6 +32,7 @@ export interface Grant extends Changes {
   readonly userId: string;
   readonly userType: number;
   readonly userName: string;
+  readonly preferredLoginName: string;
   readonly firstName: string | null;
   readonly lastName: string | null;
   readonly displayName: string | null;
@@ -208,6 +209,12 @@ export interface Grants {
 
   /** Puts a grant into force again (ReactivateUserGrant). @throws AppError as `update`; `precondition` unless INACTIVE */
   reactivate(call: Call, input: GrantInput): Promise<Grant>;
+
+  /**
+   * Removes grants on projects of an account, all or none (BulkRemoveUserGrant). Needs ACCOUNT/UPDATE.
+   * @throws AppError `not_found` when one of them is no grant there
+   */
+  removeAll(call: Call, input: { readonly accountId: AccountId; readonly ids: readonly string[] }): Promise<void>;
 
   /** Removes a grant (RemoveUserGrant) and answers its id. @throws AppError `not_found` as `update` */
   remove(call: Call, input: GrantInput): Promise<UserGrantId>;

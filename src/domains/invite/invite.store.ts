@@ -1,5 +1,5 @@
 /** The rows of invites. */
-import { within, type Db } from '../../db/client.js';
+import { uuids, within, type Db } from '../../db/client.js';
 import { keysetParts, type Keyed, type Order } from '../../db/keyset.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { AccountId, InviteId, UserId } from '../../kernel/ids.js';
@@ -30,7 +30,7 @@ export function listInvites(
 ): Promise<Keyed<Invite>[]> {
   const { cursor, where, orderBy, limit } = keysetParts(newestFirst, page);
   return db.query<Keyed<Invite>>(Prisma.sql`
-    SELECT invite.* FROM unnest(${accountIds}::uuid[]) WITH ORDINALITY AS asked (id, place)
+    SELECT invite.* FROM unnest(${uuids(accountIds)}) WITH ORDINALITY AS asked (id, place)
     CROSS JOIN LATERAL (
       SELECT i.id, i.account_id AS "accountId", i.sender_user_id AS "senderUserId", i.email,
         i.token_hash AS "tokenHash", i.role, i.accepted_at AS "acceptedAt", i.accepted_by AS "acceptedBy",
@@ -56,7 +56,7 @@ export async function countInvites(
     SELECT asked.id, (SELECT count(*) FROM (
       SELECT 1 FROM account_invites i WHERE i.account_id = asked.id AND ${open(now)} LIMIT ${limit}::bigint
     ) counted) AS total
-    FROM unnest(${accountIds}::uuid[]) AS asked (id)
+    FROM unnest(${uuids(accountIds)}) AS asked (id)
     WHERE ${seesAccount(visible, Prisma.sql`asked.id`)}`);
   return new Map(rows.map((row) => [row.id, Number(row.total)]));
 }

@@ -1,35 +1,57 @@
 /** How people and machines come to be in an account. */
 import { AppError, forbidden } from '../../kernel/errors.js';
-import type { AccountId, UserId } from '../../kernel/ids.js';
+import { storedId } from '../../kernel/foreign-ids.js';
+import { parseUuid, type AccountId, type UserId } from '../../kernel/ids.js';
 import type { Call } from '../../kernel/call.js';
-import type { AccountRole } from '../access/access.js';
-import { defaultRole } from '../access/access.js';
+import type { Clock, Random } from '../../kernel/ports.js';
+import { defaultRole, type Access, type AccountRole } from '../access/access.js';
 import { mayGive } from '../access/access.rules.js';
+import type { Audit } from '../audit/audit.js';
 import { accessTokenTypes, userStates, userTypes, type User } from '../user/user.js';
 import { profileColumns } from '../user/user.life.rules.js';
-import { findUser, insertUser, type NewUser } from '../user/user.store.js';
+import { findUser, insertUser, isTaken, type NewUser } from '../user/user.store.js';
 import type { Memberships } from './membership.js';
 import { demandTeam } from './membership.rules.js';
-import type { MembershipParts } from './membership.service.js';
 import { insertMember } from './membership.store.js';
 
 /** The part of memberships that creates users. */
 export type Creation = Pick<Memberships, 'createHuman' | 'createMachine'>;
 
+/** What creating users needs. */
+export interface CreationParts {
+  readonly access: Access;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Who is to be created, and as what. */
+interface Wanted {
+  readonly accountId: AccountId;
+  readonly userName: string;
+  readonly role: AccountRole | null;
+  /** Absent: an id is made. */
+  readonly userId?: string | undefined;
+}
+
+const idTaken = () => new AppError('conflict', 'USER_ID_TAKEN', 'Somebody has this id already.', { path: ['userId'] });
+
 /** Creating users on this database. */
-export function createCreation({ access, audit, clock, random }: MembershipParts): Creation {
+export function createCreation({ access, audit, clock, random }: CreationParts): Creation {
   const create = (
     call: Call,
-    { accountId, userName, role }: { accountId: AccountId; userName: string; role: AccountRole | null },
+    { accountId, userName, role, userId }: Wanted,
     draft: Omit<NewUser, 'id' | 'resourceOwner' | 'createdAt'>,
   ): Promise<User> =>
     access.change(call, { accountId, permission: 'UPDATE', action: 'user.create' }, async (tx, scope) => {
       demandTeam(scope);
       const given = role ?? defaultRole;
       if (!mayGive(scope.role ?? 'any', given)) throw forbidden();
-      const id = random.uuid() as UserId;
-      const user = { ...draft, id, resourceOwner: accountId, createdAt: clock.now() };
+      const id = userId === undefined ? (random.uuid() as UserId) : storedId<UserId>(userId);
+      const foreignId = userId === undefined || parseUuid(userId) !== null ? null : userId;
+      const user = { ...draft, id, foreignId, resourceOwner: accountId, createdAt: clock.now() };
       if ((await insertUser(tx, user, [userName])) === null) {
+        if (await isTaken(tx, id)) throw idTaken();
         throw new AppError('conflict', 'USER_NAME_TAKEN', 'Somebody has this name already.', { path: ['userName'] });
       }
       await insertMember(tx, scope, id, given);

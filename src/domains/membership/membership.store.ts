@@ -1,5 +1,5 @@
 /** The rows of account members. */
-import { within, type Db } from '../../db/client.js';
+import { uuids, within, type Db } from '../../db/client.js';
 import { keysetParts, type Keyed, type Order } from '../../db/keyset.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { AccountId, UserId } from '../../kernel/ids.js';
@@ -31,7 +31,7 @@ const byName: Order = {
 export function listMembers(db: Db, visible: Visible, accountIds: readonly AccountId[], page: PageRequest) {
   const { cursor, where, orderBy, limit } = keysetParts(byName, page);
   return db.query<Keyed<Member>>(Prisma.sql`
-    SELECT member.* FROM unnest(${accountIds}::uuid[]) WITH ORDINALITY AS asked (id, place)
+    SELECT member.* FROM unnest(${uuids(accountIds)}) WITH ORDINALITY AS asked (id, place)
     CROSS JOIN LATERAL (
       SELECT ${userColumns}, m.account_id AS "accountId", m.role, ${cursor} AS cursor
       FROM account_members m JOIN users u ON u.id = m.user_id
@@ -52,7 +52,7 @@ export async function countMembers(
   const rows = await db.query<{ id: AccountId; total: bigint }>(Prisma.sql`
     SELECT asked.id, (SELECT count(*) FROM (
       SELECT 1 FROM account_members m WHERE m.account_id = asked.id LIMIT ${limit}::bigint) counted) AS total
-    FROM unnest(${accountIds}::uuid[]) AS asked (id)
+    FROM unnest(${uuids(accountIds)}) AS asked (id)
     WHERE ${seesAccount(visible, Prisma.sql`asked.id`)}`);
   return new Map(rows.map((row) => [row.id, Number(row.total)]));
 }

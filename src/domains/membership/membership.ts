@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Call } from '../../kernel/call.js';
 import type { AccountId, UserId } from '../../kernel/ids.js';
-import { id, optional } from '../../kernel/input.js';
+import { id, optional, text } from '../../kernel/input.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Tx } from '../../kernel/transaction.js';
 import { accountRoles, type AccountRole, type Scope } from '../access/access.js';
@@ -42,7 +42,13 @@ export const createHumanInput = z.object({
 });
 
 /** A machine to create in an account. Without a role it is {@link defaultRole}. */
-export const createMachineInput = machineInput.extend({ accountId: id<AccountId>(), userName, role });
+export const createMachineInput = machineInput.extend({
+  accountId: id<AccountId>(),
+  userName,
+  role,
+  /** The id it is to have, a UUID or not. Absent: one is made. */
+  userId: text(200).optional(),
+});
 
 /** The members of accounts. */
 export interface Memberships {
@@ -54,7 +60,10 @@ export interface Memberships {
    */
   createHuman(call: Call, input: z.output<typeof createHumanInput>): Promise<User>;
 
-  /** Creates a machine that the account owns, as its member (AddMachineUser). Otherwise as {@link createHuman}. */
+  /**
+   * Creates a machine that the account owns, as its member (AddMachineUser). Otherwise as {@link createHuman}.
+   * @throws AppError `conflict` with path `userId` for an id that is somebody's
+   */
   createMachine(call: Call, input: z.output<typeof createMachineInput>): Promise<User>;
 
   /**

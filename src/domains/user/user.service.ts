@@ -106,6 +106,11 @@ export function createUsers({ db, audit, clock, random, trustEmail, isOperatorSu
       return wanted.map((id) => (id === null ? null : (found.get(id) ?? null)));
     },
 
+    async isUnique(call, { userName, email }) {
+      callingUser(call);
+      return !(await store.hasUser(db, userName.trim(), email.trim()));
+    },
+
     async loginNames(ids) {
       const found = await store.findLoginNames(db, ids);
       return ids.map((id) => found.get(id) ?? []);

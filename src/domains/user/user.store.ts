@@ -1,5 +1,5 @@
 /** The rows of users, their identities and their IAM memberships. */
-import { within, type Db } from '../../db/client.js';
+import { uuids, within, type Db } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { AccountId, UserId } from '../../kernel/ids.js';
 import type { Tx } from '../../kernel/transaction.js';
@@ -32,7 +32,7 @@ export async function findByIdentity(db: Db, issuer: string, subject: string) {
 export function findMany(db: Db, visible: Visible, ids: readonly string[]): Promise<User[]> {
   return db.query<User>(Prisma.sql`
     SELECT ${userColumns} FROM users u
-    WHERE u.id = ANY(${ids}::uuid[]) AND ${seesUser(visible, Prisma.sql`u`)}`);
+    WHERE u.id = ANY(${uuids(ids)}) AND ${seesUser(visible, Prisma.sql`u`)}`);
 }
 
 /** Whether there is no user at all. */
@@ -55,7 +55,7 @@ export async function lockUser(tx: Tx, userId: UserId): Promise<void> {
   await within(tx).$queryRaw`SELECT id FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
 }
 
-type FurtherColumns = 'gender' | 'phone' | 'phoneVerified' | 'machineName' | 'description' | 'accessTokenType';
+type FurtherColumns = 'foreignId' | 'gender' | 'phone' | 'phoneVerified' | 'machineName' | 'description' | 'accessTokenType';
 
 /** A user to add. */
 export interface NewUser extends Partial<Profile & Pick<User, FurtherColumns>> {
@@ -89,6 +89,22 @@ export async function insertUser(tx: Tx, user: NewUser, names: readonly string[]
   return null;
 }
 
+/** Whether an id is somebody's. */
+export async function isTaken(tx: Tx, id: UserId): Promise<boolean> {
+  return (await within(tx).user.count({ where: { id } })) > 0;
+}
+
+/** Whether anybody has this login name, whatever its letter case, and this address; what is empty is not asked about. */
+export async function hasUser(db: Db, userName: string, email: string): Promise<boolean> {
+  const [row] = await db.query<{ found: boolean }>(Prisma.sql`
+    SELECT EXISTS (SELECT 1 FROM users u
+      WHERE (${userName}::text = '' OR u.id = (
+          SELECT l.user_id FROM user_login_names l WHERE lower(l.login_name) = lower(${userName}::text)))
+        AND (${email}::text = '' OR lower(u.email) COLLATE "C" = lower(${email}::text) AND u.email = ${email}::text)
+    ) AS found`);
+  return row?.found ?? false;
+}
+
 /** One user, inside the transaction. */
 export function findUser(tx: Tx, id: UserId): Promise<User> {
   return within(tx).user.findUniqueOrThrow({ where: { id } });
@@ -107,7 +123,7 @@ export async function findLoginNames(db: Db, ids: readonly string[]): Promise<Ma
     SELECT l.user_id AS "userId",
       array_agg(l.login_name ORDER BY (l.login_name <> u.user_name), l.login_name COLLATE "C") AS names
     FROM user_login_names l JOIN users u ON u.id = l.user_id
-    WHERE l.user_id = ANY(${ids}::uuid[]) GROUP BY l.user_id`);
+    WHERE l.user_id = ANY(${uuids(ids)}) GROUP BY l.user_id`);
   return new Map(rows.map((row) => [row.userId, row.names]));
 }
 

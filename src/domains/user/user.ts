@@ -95,6 +95,12 @@ export interface Users {
   /** These users, as far as they may be seen, in the order asked; null for the rest. */
   byIds(visible: Visible, ids: readonly string[]): Promise<(User | null)[]>;
 
+  /**
+   * Whether no user has both this user name, whatever its letter case, and exactly this e-mail address (IsUserUnique).
+   * What is empty is not asked about. Tells every user of every other, but nothing besides yes or no.
+   */
+  isUnique(call: Call, asked: { readonly userName: string; readonly email: string }): Promise<boolean>;
+
   /** The login names of each of these users, the preferred one first. */
   loginNames(ids: readonly string[]): Promise<string[][]>;
 

@@ -15,6 +15,7 @@ import type { Log } from '../../log.js';
 import type { ContextFor } from '../context.js';
 import type { Documents } from '../documents.js';
 import { httpError, refusedWith, toGraphQLError } from '../errors.js';
+import { checkOneOfVariables } from '../limits/one-of.js';
 import { checkVariables } from '../limits/variables.js';
 import type { Params } from './params.js';
 import type { RateLimit } from './rates.js';
@@ -79,6 +80,8 @@ export function createOperations(parts: OperationParts): Operations {
     }
     const fault = checkVariables(params.variables, config.limits.variables);
     if (fault !== null) return refused(fault);
+    const ambiguous = checkOneOfVariables(schema, operation, params.variables ?? {});
+    if (ambiguous !== null) return refused(ambiguous);
     const cost = documents.cost(prepared, operation, params.variables ?? {});
     if (typeof cost !== 'number') return refused(cost);
     return { document: prepared.document, operation, variables: params.variables, cost };

@@ -1,0 +1,191 @@
+/** From a line to rows: what each message is stored as. Ids that are no UUIDs become the UUIDs derived from them. */
+import type { Cell } from '../db/bulk.js';
+import { storedId } from '../kernel/foreign-ids.js';
+import { aboutOf } from './line.js';
+import {
+  factorKinds,
+  types,
+  type Details,
+  type FactorKind,
+  type Line,
+  type Membership,
+  type User,
+} from './messages.js';
+import { oneOf } from './proto-json.js';
+import { grantFields, membershipFields, sessionFields, toldBy } from './repeated.js';
+import type { Row, Rows } from './tables.js';
+
+/** The rows of a line. */
+export function rowsOf(line: Line): Rows {
+  const user = userRow(line.user);
+  const user_id = user['id'] as string;
+  const told = (message: object, fields: readonly string[]) =>
+    JSON.stringify(toldBy(message as Readonly<Record<string, unknown>>, fields, user));
+  const memberships = membershipRows(line.memberships, user);
+  return {
+    users: [user],
+    user_login_names: loginNameRows(line.user, user_id),
+    user_identities: line.identities.map(({ issuer, subject }, place) => ({ issuer, subject, user_id, place })),
+    ...memberships,
+    user_grants: line.grants.map((grant, place) => ({
+      ...idOf(grant.id),
+      user_id,
+      project_id: storedId(grant.projectId),
+      project_grant_id: grant.projectGrantId === '' ? null : storedId(grant.projectGrantId),
+      role_keys: grant.roleKeys,
+      state: grant.state,
+      place,
+      told: told({ ...grant, userType: typeNames[grant.userType] }, grantFields),
+      ...detailsOf(grant.details),
+    })),
+    auth_factors: line.authFactors.map((factor, place) => {
+      const kind = oneOf(factor, Object.keys(factorKinds) as FactorKind[]);
+      const id = factor.u2f ? idOf(factor.u2f.id) : { id: storedId(`${user_id} ${kind} ${place}`) };
+      return { ...id, user_id, kind: factorKinds[kind], state: factor.state, name: factor.u2f?.name ?? '', place };
+    }),
+    passwordless_tokens: line.passwordlessTokens.map(({ id, state, name }, place) => ({
+      ...idOf(id),
+      user_id,
+      state,
+      name,
+      place,
+    })),
+    personal_access_tokens: line.personalAccessTokens.map((token, place) => ({
+      ...idOf(token.id),
+      user_id,
+      ...instant('expiration_date', 'expiration_ns', token.expirationDate),
+      scopes: token.scopes,
+      place,
+      ...detailsOf(token.details),
+    })),
+    refresh_tokens: line.refreshTokens.map((token, place) => ({
+      ...idOf(token.id),
+      user_id,
+      client_id: token.clientId,
+      auth_time: token.authTime,
+      idle_expiration: token.idleExpiration,
+      expiration: token.expiration,
+      scopes: token.scopes,
+      audience: token.audience,
+      place,
+      ...detailsOf(token.details),
+    })),
+    sessions: line.sessions.map((session, place) => ({
+      ...idOf(session.sessionId),
+      user_id,
+      // Tokens of this session carry its id as `sid`; they come from where the user signs in.
+      issuer: line.identities[0]?.issuer ?? '',
+      sid: session.sessionId,
+      agent_id: session.agentId,
+      state: session.authState,
+      place,
+      told: told(session, sessionFields),
+      ...detailsOf(session.details),
+    })),
+  };
+}
+
+const typeNames: Readonly<Record<number, string>> = { [types.HUMAN]: 'TYPE_HUMAN', [types.MACHINE]: 'TYPE_MACHINE' };
+
+function userRow({ human, machine, ...user }: User): Row {
+  const { profile, email, phone } = human ?? {};
+  return {
+    ...idOf(user.id),
+    ...detailsOf(user.details),
+    type: human ? types.HUMAN : types.MACHINE,
+    state: user.state,
+    user_name: user.userName,
+    preferred_login_name: user.preferredLoginName === user.userName ? null : user.preferredLoginName,
+    first_name: profile?.firstName || null,
+    last_name: profile?.lastName || null,
+    nick_name: profile?.nickName || null,
+    display_name: profile?.displayName || null,
+    preferred_language: profile?.preferredLanguage || null,
+    gender: profile?.gender || null,
+    avatar_url: profile?.avatarUrl || null,
+    email: email?.email || null,
+    email_verified: email?.isEmailVerified ?? false,
+    // An empty number is a message without one; none at all is no message.
+    phone: phone ? phone.phone : null,
+    phone_verified: phone?.isPhoneVerified ?? false,
+    ...instant('password_changed', 'password_changed_ns', human?.passwordChanged ?? null),
+    machine_name: machine?.name ?? null,
+    description: machine?.description || null,
+    has_secret: machine?.hasSecret ?? false,
+    access_token_type: machine?.accessTokenType ?? 0,
+  };
+}
+
+/** The place of a user name that was not among the login names. */
+export const unlisted = -1;
+
+function loginNameRows({ userName, loginNames }: User, user_id: string): readonly Row[] {
+  const rows = loginNames.map((login_name, place) => ({ user_id, login_name, place }));
+  return loginNames.includes(userName) ? rows : [{ user_id, login_name: userName, place: unlisted }, ...rows];
+}
+
+function membershipRows(memberships: readonly Membership[], user: Row) {
+  const user_id = user['id'] as string;
+  const rows = memberships.map((membership, place) => {
+    const { kind, id } = aboutOf(membership);
+    const { resourceOwner } = membership.details;
+    // Accounts own what is about them, and no account the instance: what was said of an owner is only kept.
+    const kept = kind === 'iam' || (kind === 'orgId' && resourceOwner !== id) ? { resourceOwner } : {};
+    const told = JSON.stringify(toldBy({ ...membership, ...kept }, membershipFields, {}));
+    const { resource_owner, ...details } = detailsOf(membership.details);
+    const common = { user_id, roles: membership.roles, place, told, ...details };
+    return { kind, common, about: storedId(id), resource_owner, role: roleOf(membership.roles) };
+  });
+  const of = (wanted: string) => rows.filter(({ kind }) => kind === wanted);
+  return {
+    instance_members: of('iam').map(({ common }) => common),
+    account_members: of('orgId').map(({ common, about, role }) => ({ ...common, account_id: about, role })),
+    project_members: of('projectId').map(({ common, about, resource_owner }) => ({
+      ...common,
+      project_id: about,
+      resource_owner,
+    })),
+    project_grant_members: of('projectGrantId').map(({ common, about, resource_owner }) => ({
+      ...common,
+      project_grant_id: about,
+      resource_owner,
+    })),
+  };
+}
+
+/** The role in an account that role names amount to: an owner is its admin, whoever is named otherwise may look. */
+function roleOf(roles: readonly string[]): number {
+  const numbers = roles.map((role) => accountRoles[role.replace(/^ACCOUNT_ROLE_/, '')] ?? lookingOn);
+  return Math.min(...numbers, lookingOn) === 1 ? 1 : (numbers.find((number) => number !== lookingOn) ?? lookingOn);
+}
+const accountRoles: Readonly<Record<string, number>> = {
+  ORG_OWNER: 1,
+  ADMIN: 1,
+  JOB_DEVELOPER: 2,
+  JOB_VIEWER: 3,
+  JOB_EXECUTOR: 4,
+};
+const lookingOn = 3;
+
+/** The id something is stored under, and the one it came with where that is another. */
+export function idOf(text: string): { readonly id: string; readonly foreign_id: string | null } {
+  const id = storedId(text);
+  return { id, foreign_id: id === text ? null : text };
+}
+
+function detailsOf({ sequence, creationDate, changeDate, resourceOwner }: Details) {
+  return {
+    sequence,
+    ...instant('created_at', 'created_ns', creationDate),
+    ...instant('updated_at', 'updated_ns', changeDate),
+    resource_owner: storedId(resourceOwner),
+  };
+}
+
+/** A time as two columns: the millisecond, and the nanoseconds beyond it. */
+function instant<A extends string, N extends string>(at: A, ns: N, time: string | null): Record<A | N, Cell> {
+  const [, seconds = '', fraction = ''] = /^(.{19})\.?(\d*)Z$/.exec(time ?? '') ?? [];
+  const decimals = fraction.padEnd(9, '0');
+  const cells = time === null ? [null, 0] : [`${seconds}.${decimals.slice(0, 3)}Z`, Number(decimals.slice(3))];
+  return { [at]: cells[0] ?? null, [ns]: cells[1] ?? 0 } as Record<A | N, Cell>;
+}
