@@ -1,6 +1,7 @@
 /** The database of a process: embedded or given, brought up to date, opened. */
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
+import { openBulk, type Bulk } from './db/bulk.js';
 import { openDatabase, type Db, type StatementListener } from './db/client.js';
 import { startEmbedded } from './db/embedded.js';
 import { migrate } from './db/migrate.js';
@@ -9,6 +10,8 @@ import type { Log } from './log.js';
 /** An open database, and how to let go of it. */
 export interface Storage {
   readonly db: Db;
+  /** A connection of its own for much data. Close it before the storage. */
+  bulk(): Promise<Bulk>;
   close(): Promise<void>;
 }
 
@@ -32,6 +35,7 @@ export async function openStorage(config: Config, log: Log, onStatement?: Statem
     const db = openDatabase(connection, config.db, onStatement);
     return {
       db,
+      bulk: () => openBulk(direct),
       async close() {
         await db.close();
         await embedded?.stop();

@@ -134,6 +134,12 @@ export function textSql(column: TextColumn, { method, text }: TextMatch): Prisma
   return ignoresCase ? found : Prisma.sql`(${found} AND ${mindingCase[how](column, text)})`;
 }
 
+/** The same for rows that were found already: says nothing that only an index needs to hear. */
+export function textRowSql(column: TextColumn, match: TextMatch): Prisma.Sql {
+  const [how, ignoresCase] = methods[match.method];
+  return ignoresCase || match.text === '' ? textSql(column, match) : mindingCase[how](column, match.text);
+}
+
 /** The condition that a column is exactly one of these texts. */
 export function textInSql({ exact, folded: column }: TextColumn, texts: readonly string[]): Prisma.Sql {
   return Prisma.sql`(${column} = ANY(ARRAY(SELECT lower(one) FROM unnest(${texts}::text[]) AS one))

@@ -1,6 +1,6 @@
 /** The scalars of the schema, between GraphQL's literals and our values. */
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
-import { formatTimestamp, parseTimestamp } from '../kernel/timestamp.js';
+import { formatTimestamp, isWritten, parseTimestamp } from '../kernel/timestamp.js';
 import { builder } from './builder.js';
 
 const wrong = (message: string) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
@@ -13,7 +13,10 @@ function dateTime(value: unknown): string {
 
 builder.scalarType('DateTime', {
   description: 'An instant as RFC 3339 text in UTC, with up to nine decimals of a second, from year 0001 to 9999.',
-  serialize: (value) => (value instanceof Date ? formatTimestamp(value) : dateTime(value)),
+  serialize: (value) => {
+    if (value instanceof Date) return formatTimestamp(value);
+    return isWritten(value) ? value : dateTime(value);
+  },
   parseValue: dateTime,
 });
 

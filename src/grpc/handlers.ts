@@ -19,7 +19,7 @@ export interface HandlerParts {
   readonly services: Services;
   readonly limits: Config['limits'];
   /** As the GraphQL server's: who is behind an Authorization header. */
-  authenticate(authorization: string | undefined): Promise<Principal>;
+  authenticate(authorization: string | undefined, userAgent?: string): Promise<Principal>;
   /** Takes a place for one call; null when the process has more to do than it can. Call what is returned when done. */
   enter(): (() => void) | null;
   /** Seconds to wait before asking again; 0 when the call is charged and may go on. */
@@ -56,7 +56,10 @@ export function createAnswerers(parts: HandlerParts) {
   async function answer(target: Target, codecs: Codecs, asked: Asked): Promise<Buffer> {
     const { metadata, request, told } = asked;
     limitMetadata(metadata, limits.grpc.metadataBytes);
-    const principal = await parts.authenticate(authorizationOf(metadata));
+    const principal = await parts.authenticate(
+      authorizationOf(metadata),
+      headerOf(metadata, 'user-agent') ?? undefined,
+    );
     told.principal = principal;
     const call: Call = { principal, requestId: asked.requestId, address: asked.address, signal: asked.signal };
     const wait = parts.charge(call, reading.test(target.method) ? 2 : 11);

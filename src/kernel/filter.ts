@@ -138,8 +138,9 @@ export function readFilter<Leaf>(
     if (reader.operator === 'not') {
       if (operand == null) throw invalid(stepsTo(there), 'Say what must not hold.');
       hold('nodes', (counted.nodes += 1), there);
-      pending.push({ node: operand, at: there, above: above + 1, put: (inner) => put({ not: inner }) });
-      return;
+      const negation = {} as { not: Filter<Leaf> };
+      pending.push({ node: operand, at: there, above: above + 1, put: (inner) => void (negation.not = inner) });
+      return put(negation);
     }
     if (operand == null) throw invalid(stepsTo(there), 'Say at least one condition.');
     const operands = asList(operand);
@@ -152,9 +153,9 @@ export function readFilter<Leaf>(
     const wrong = (message: string, ...steps: readonly string[]) => invalid([...stepsTo(at), ...steps], message);
     const text = (item: unknown, steps: readonly string[]): string => {
       if (typeof item !== 'string') throw wrong('This must be a text.', ...steps);
+      hold('text', codePoints(item), placeOf(steps, at));
       // The database cannot hold NUL and half characters, and U+10FFFF stands for what is absent: none could ever match.
       if (/[\0\p{Surrogate}\u{10FFFF}]/u.test(item)) throw wrong('This is no valid text.', ...steps);
-      hold('text', codePoints(item), placeOf(steps, at));
       return item;
     };
     return {
@@ -220,8 +221,8 @@ function stepsTo(place: Place): string[] {
 }
 
 function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
+  let count = text.length;
+  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xd800) count--;
   return count;
 }
 

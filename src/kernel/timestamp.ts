@@ -21,8 +21,21 @@ export function parseTimestamp(text: string): string | null {
 
 /** Writes an instant as text. `ns` are the nanoseconds beyond its millisecond: 0 to 999,999. */
 export function formatTimestamp(instant: Date, ns = 0): string {
-  return withFraction(instant, instant.toISOString().slice(20, 23) + String(ns).padStart(6, '0'));
+  const text = instant.toISOString();
+  if (ns !== 0) return withFraction(instant, text.slice(20, 23) + String(ns).padStart(6, '0'));
+  let end = text.length - 1;
+  while (text.charCodeAt(end - 1) === zero) end--;
+  return `${text.slice(0, end === seconds + 1 ? seconds : end)}Z`;
 }
+
+const zero = '0'.charCodeAt(0);
+/** How long text is up to its whole seconds. */
+const seconds = '2026-01-31T08:00:00'.length;
+
+const written = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,8}[1-9])?Z$/;
+
+/** Whether text looks as {@link formatTimestamp} writes it. Whether there is such a day is not looked at. */
+export const isWritten = (text: string): boolean => written.test(text);
 
 /** Splits text of {@link parseTimestamp} into an instant and the nanoseconds beyond its millisecond. */
 export function splitTimestamp(text: string): { readonly instant: Date; readonly ns: number } {

@@ -49,7 +49,11 @@ export function importBatch(bulk: Bulk, run: Run, file: RejectedFile, batch: Par
     if ((await lockOffset(bulk, run.fileKey)) !== run.offset) throw new Error('another process is importing this file');
     const { accepted, rejected } = await decide(bulk, batch);
     for (const table of Object.keys(tables) as Table[]) {
-      await insertRows(bulk, table, accepted.flatMap(({ rows }) => rows[table]));
+      await insertRows(
+        bulk,
+        table,
+        accepted.flatMap(({ rows }) => rows[table]),
+      );
     }
     const after: Run = {
       ...run,

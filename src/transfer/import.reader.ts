@@ -52,7 +52,10 @@ export async function* readBatches(
 
   let pieces: Buffer[] = [];
   let length = 0;
-  for await (const chunk of createReadStream(path, { start: end, highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(path, {
+    start: end,
+    highWaterMark: 256 * 1024,
+  }) as AsyncIterable<Buffer>) {
     let begin = 0;
     for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, begin)) {
       pieces.push(chunk.subarray(begin, at));

@@ -70,7 +70,11 @@ export async function finishRun(bulk: Bulk, run: Run): Promise<void> {
   await bulk.query(
     `INSERT INTO audit_entries (actor_kind, action, target_type, target_id, outcome, request_id, detail)
      VALUES ('import', 'users.import', 'file', $1, 'done', $2, $3)`,
-    [run.fileKey, `import:${run.fileKey.slice(0, 12)}`, JSON.stringify({ accepted: run.accepted, rejected: run.rejected })],
+    [
+      run.fileKey,
+      `import:${run.fileKey.slice(0, 12)}`,
+      JSON.stringify({ accepted: run.accepted, rejected: run.rejected }),
+    ],
   );
 }
 

@@ -47,7 +47,9 @@ export async function importFile(bulk: Bulk, options: ImportOptions): Promise<Im
   if (options.restart) await forgetRun(bulk, key);
   const before = await openRun(bulk, key, wanted);
   if (options.rejectedFile !== null && before.rejectedFile !== wanted) {
-    throw new Error(`rejected lines of this file go to ${before.rejectedFile}; to change that begin anew with --restart`);
+    throw new Error(
+      `rejected lines of this file go to ${before.rejectedFile}; to change that begin anew with --restart`,
+    );
   }
   if (before.finished) return { run: before, size, linesNow: 0, wasFinished: true };
 
@@ -57,7 +59,12 @@ export async function importFile(bulk: Bulk, options: ImportOptions): Promise<Im
     await settle(bulk);
     if (run.rejected === 0) await rm(run.rejectedFile, { force: true });
   }
-  return { run: { ...run, finished: run.offset === size }, size, linesNow: run.lines - before.lines, wasFinished: false };
+  return {
+    run: { ...run, finished: run.offset === size },
+    size,
+    linesNow: run.lines - before.lines,
+    wasFinished: false,
+  };
 }
 
 async function importRest(bulk: Bulk, options: ImportOptions, before: Run, size: number): Promise<Run> {

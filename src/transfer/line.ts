@@ -46,7 +46,10 @@ function parsed(json: string): unknown {
 }
 
 /** What a membership is about: which kind of thing, and the id of it. */
-export function aboutOf(membership: Membership): { readonly kind: (typeof membershipKinds)[number]; readonly id: string } {
+export function aboutOf(membership: Membership): {
+  readonly kind: (typeof membershipKinds)[number];
+  readonly id: string;
+} {
   const kind = oneOf(membership, membershipKinds);
   const id = membership[kind];
   return { kind, id: typeof id === 'string' ? id : '' };
@@ -68,7 +71,9 @@ const keysOf: { readonly [K in keyof typeof nothingElse]: (line: Line) => readon
   identities: (line) => line.identities.map(({ issuer, subject }) => `${issuer}\n${subject}`),
   memberships: (line) => line.memberships.map(aboutOf).map(({ kind, id }) => `${kind} ${storedId(id)}`),
   grants: (line) =>
-    line.grants.map(({ projectId, projectGrantId }) => `${storedId(projectId)} ${projectGrantId && storedId(projectGrantId)}`),
+    line.grants.map(
+      ({ projectId, projectGrantId }) => `${storedId(projectId)} ${projectGrantId && storedId(projectGrantId)}`,
+    ),
   authFactors: (line) => line.authFactors.map(({ u2f }) => u2f && storedId(u2f.id)),
   passwordlessTokens: (line) => line.passwordlessTokens.map(({ id }) => storedId(id)),
   personalAccessTokens: (line) => line.personalAccessTokens.map(({ id }) => storedId(id)),

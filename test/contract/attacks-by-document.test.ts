@@ -125,6 +125,9 @@ describe('A cursor', () => {
     ['SQL', forged('ann', `${uuid}' OR TRUE --`)],
     ['a zero byte', forged('a\u0000', uuid)],
     ['a time that is none', forged('yesterday', uuid)],
+    ['a day that is none', forged('2026-02-31 00:00:00+00', uuid)],
+    ['a month that is none', forged('2026-99-01 00:00:00+00', uuid)],
+    ['a zone that is none', forged('2026-01-01 00:00:00+99', uuid)],
     ['very long', forged('a'.repeat(5_000), uuid)],
   ])('that is forged is refused or leads to a page of the same list: %s', async (_what, cursor) => {
     for (const list of Object.values(lists)) {

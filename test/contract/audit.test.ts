@@ -140,6 +140,7 @@ describe('The record', () => {
     const before = await entries(world);
     await expect(query("UPDATE audit_entries SET outcome = 'done'")).rejects.toThrow('only ever added');
     await expect(query('DELETE FROM audit_entries')).rejects.toThrow('only ever added');
+    await expect(query('TRUNCATE audit_entries')).rejects.toThrow('only ever added');
     expect(await entries(world)).toEqual(before);
   });
 

@@ -206,3 +206,83 @@ describe('pages', () => {
     expect((await ask(ann, { first: 101 })).errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }]);
   });
 });
+
+describe('what is no filter', () => {
+  const document = 'query ($filter: [UserFilter!]) { users(filter: $filter) { totalCount } }';
+  const asVariable = async (filter: unknown) => (await ann.ask(document, { filter })).errors;
+  const asLiteral = async (filter: string) => (await ann.ask(`{ users(filter: [${filter}]) { totalCount } }`)).errors;
+  const literal = (value: unknown): string =>
+    JSON.stringify(value)
+      .replace(/"(\w+)":/g, '$1:')
+      .replace(/"(ACTIVE|MACHINE)"/g, '$1');
+
+  it.each<readonly [string, object, string]>([
+    ['an empty node', {}, '0'],
+    ['two keys', { state: 'ACTIVE', type: 'MACHINE' }, '0'],
+    ['two keys below', { and: [{ state: 'ACTIVE' }, { not: { state: 'ACTIVE', type: 'MACHINE' } }] }, '0 and 1 not'],
+    ['two methods', { or: [{ email: { equals: 'a', contains: 'b' } }] }, '0 or 0 email'],
+    ['no method', { email: {} }, '0 email'],
+    ['a method of null', { email: { equals: null } }, '0 email equals'],
+    ['a leaf of null', { not: { email: null } }, '0 not email'],
+    ['not without operand', { or: [{ state: 'ACTIVE' }, { not: null }] }, '0 or 1 not'],
+    ['an empty and', { and: [] }, '0 and'],
+    ['an empty or', { not: { or: [] } }, '0 not or'],
+    ['an empty list of ids', { inUserIds: [] }, '0 inUserIds'],
+    ['an empty list of e-mails', { and: [{ inUserEmails: [] }] }, '0 and 0 inUserEmails'],
+  ])('%s is told with its path, in a variable and in a literal', async (_what, filter, path) => {
+    const refused = [{ extensions: { code: 'BAD_USER_INPUT', path: ['filter', ...path.split(' ')] } }];
+    expect(await asVariable([filter])).toMatchObject(refused);
+    expect(await asLiteral(literal(filter))).toMatchObject(refused);
+  });
+
+  it('a null among the conditions', async () => {
+    for (const errors of [await asVariable([{ and: [active, null] }]), await asVariable([null])]) {
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    }
+    expect(await asLiteral('{ and: [{ state: ACTIVE }, null] }')).toHaveLength(1);
+  });
+
+  it('more than the limits allow, in a variable and in a literal', async () => {
+    const over = (limit: string, allowed: number) => [
+      { extensions: { code: 'LIMIT_EXCEEDED', limit, allowed, actual: allowed + 1 } },
+    ];
+    const twentyOne = nots(21, active);
+    expect(await asVariable([twentyOne])).toMatchObject(over('filter depth', 20));
+    expect(await asLiteral(literal(twentyOne))).toMatchObject(over('filter depth', 20));
+    const many = Array<object>(201).fill(active);
+    expect(await asVariable(many)).toMatchObject(over('filter nodes', 200));
+    expect(await asLiteral(`{ or: [${many.slice(1).map(literal).join(' ')}] }`)).toMatchObject(
+      over('filter nodes', 200),
+    );
+    const texts = Array<object>(51).fill({ email: { contains: 'a' } });
+    expect(await asVariable([{ or: texts }])).toMatchObject(over('filter texts', 50));
+    expect(await asLiteral(literal({ email: { contains: 'ß'.repeat(201) } }))).toMatchObject(over('text length', 200));
+    expect(await asVariable([{ email: { contains: '😀'.repeat(201) } }])).toMatchObject(over('text length', 200));
+    expect(await asVariable([{ email: { contains: '😀'.repeat(200) } }])).toEqual([]);
+    expect(await asLiteral(`{ inUserIds: [${'"a" '.repeat(1_001)}] }`)).toMatchObject(over('list length', 1_000));
+  });
+
+  it.each<readonly [string, () => string]>([
+    ['100,000 deep', () => `${'{"not":'.repeat(100_000)}{"state":"ACTIVE"}${'}'.repeat(100_000)}`],
+    ['40,000 wide', () => `{"or":[${Array<string>(40_000).fill('{"state":"ACTIVE"}').join()}]}`],
+    [
+      'two keys, 20,000 times',
+      () => `{"or":[${Array<string>(20_000).fill('{"type":"HUMAN","state":"ACTIVE"}').join()}]}`,
+    ],
+    ['a list of 100,000 ids', () => `{"inUserIds":[${Array<string>(100_000).fill('"a"').join()}]}`],
+    ['a text of half a million', () => `{"email":{"contains":"${'a'.repeat(500_000)}"}}`],
+  ])('a bomb is refused before any SQL: %s', async (_what, bomb) => {
+    const { statements } = world.testApp;
+    const body = `{"query":${JSON.stringify(document)},"variables":{"filter":[${bomb()}]}}`;
+    await ann.ask('{ viewer { userId } }');
+    statements.length = 0;
+    const response = await fetch(`${world.testApp.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: ann.authorization },
+      body,
+    });
+    const { errors } = (await response.json()) as { errors: unknown[] };
+    expect(errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }]);
+    expect(statements.filter((sql) => sql.includes('cursor'))).toEqual([]);
+  });
+});

@@ -6,13 +6,6 @@ LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = $1
 WHERE ui.issuer = $2 AND ui.subject = $3;
 
 -- 2
-INSERT INTO sessions (id, user_id, issuer, sid, agent_id, state, created_at, updated_at, resource_owner)
-SELECT $1::uuid, u.id, $2, $3, $4, $5::int,
-$6::timestamptz, $7::timestamptz, u.resource_owner
-FROM users u WHERE u.id = $8::uuid
-ON CONFLICT DO NOTHING;
-
--- 3
 SELECT 
 u.id, u.type, u.state, u.user_name AS "userName", u.resource_owner AS "resourceOwner",
 u.first_name AS "firstName", u.last_name AS "lastName", u.nick_name AS "nickName", u.display_name AS "displayName",
@@ -27,7 +20,7 @@ OR u.resource_owner IN (SELECT mine.account_id FROM account_members mine WHERE m
 OR EXISTS (SELECT 1 FROM account_members theirs
 WHERE theirs.user_id = u.id AND theirs.account_id IN (SELECT mine.account_id FROM account_members mine WHERE mine.user_id = $4::uuid)));
 
--- 4
+-- 3
 SELECT 
 a.id, a.slug, a.type, a.stripe_customer_id AS "stripeCustomerId", a.temporal_url AS "temporalUrl",
 a.temporal_namespace AS "temporalNamespace", a.temporal_queue AS "temporalQueue",
@@ -36,7 +29,7 @@ a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_a
 WHERE a.id = ANY((SELECT $1::uuid[])::uuid[]) AND EXISTS (SELECT 1 FROM account_members seen
 WHERE seen.account_id = a.id AND seen.user_id = $2::uuid);
 
--- 5
+-- 4
 SELECT 
 g.id, g.role_keys AS "roleKeys", g.state, g.foreign_id AS "foreignId", g.sequence,
 g.created_at AS "createdAt", g.updated_at AS "updatedAt", g.created_ns AS "createdNs",
@@ -63,5 +56,5 @@ OR u.resource_owner IN (SELECT mine.account_id FROM account_members mine WHERE m
 OR EXISTS (SELECT 1 FROM account_members theirs
 WHERE theirs.user_id = u.id AND theirs.account_id IN (SELECT mine.account_id FROM account_members mine WHERE mine.user_id = $8::uuid)))));
 
--- 6
+-- 5
 SELECT "t0"."id", "t0"."account_id" AS "accountId", "t0"."sender_user_id" AS "senderUserId", "t0"."email", "t0"."token_hash" AS "tokenHash", "t0"."role", "t0"."accepted_at" AS "acceptedAt", "t0"."accepted_by" AS "acceptedBy", "t0"."superseded_at" AS "supersededAt", "t0"."expires_at" AS "expiresAt", "t0"."created_at" AS "createdAt", "t0"."updated_at" AS "updatedAt" FROM "public"."account_invites" AS "t0" LEFT JOIN "public"."accounts" AS "j1" ON ("j1"."id") = ("t0"."account_id") WHERE ("t0"."id" IN ($1,$2,$3,$4,$5,$6) AND (EXISTS(SELECT "t2"."account_id" FROM "public"."account_members" AS "t2" WHERE ("t2"."user_id" = $7 AND ("j1"."id") = ("t2"."account_id") AND "t2"."account_id" IS NOT NULL)) AND ("j1"."id" IS NOT NULL)));

@@ -87,8 +87,10 @@ export function holds(node: FilterNode, row: GrantRow, fold: Fold): boolean {
   if (key === 'or') return (value as FilterNode[]).some((inner) => holds(inner, row, fold));
   if (key === 'not') return !holds(value as FilterNode, row, fold);
   if (key === 'withGranted') return value === true || row.projectGrantId === null;
-  if (key === 'userId' || key === 'projectId' || key === 'projectGrantId' || key === 'userType')
-    return row[key] === value;
+  if (key === 'userType') return row.userType === value;
+  if (key === 'userId' || key === 'projectId' || key === 'projectGrantId') {
+    return row[key] === String(value).toLowerCase();
+  }
   const [method, term] = Object.entries(value as Record<string, string>)[0] as [string, string];
   const found = key === 'roleKey' ? row.roleKeys : [row[key as (typeof texts)[number]]];
   return found.some((one) => one !== null && methods[method]?.(one, term, fold) === true);

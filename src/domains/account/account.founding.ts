@@ -1,21 +1,38 @@
 /** How accounts come to be: personal ones, teams, and the conversion of one into the other. */
+import type { Db } from '../../db/client.js';
 import { callingUser, type Call, type UserPrincipal } from '../../kernel/call.js';
 import { AppError, forbidden } from '../../kernel/errors.js';
 import type { AccountId } from '../../kernel/ids.js';
+import type { Clock } from '../../kernel/ports.js';
 import type { Tx } from '../../kernel/transaction.js';
-import { accountTypes, type AccountType } from '../access/access.js';
+import { accountTypes, type Access, type AccountType } from '../access/access.js';
+import type { Audit } from '../audit/audit.js';
+import type { Billing } from '../billing/billing.js';
 import { insertMember } from '../membership/membership.store.js';
 import { findOwnerAccount, lockUser, moveResourceOwner } from '../user/user.store.js';
 import type { Account, Accounts, Founded } from './account.js';
 import { demandFreeName, personalSlug } from './account.rules.js';
-import type { AccountParts } from './account.service.js';
 import * as store from './account.store.js';
 
 /** The part of accounts that founds them. */
 export type Founding = Pick<Accounts, 'setPersonal' | 'createTeam' | 'convertPersonal'>;
 
+/** What founding needs. */
+export interface FoundingParts {
+  readonly db: Db;
+  readonly access: Access;
+  readonly audit: Audit;
+  readonly billing: Billing;
+  readonly clock: Clock;
+  readonly random: { uuid(): string };
+  /** False where everybody is one anonymous user: then there are no teams. */
+  readonly teams: boolean;
+  /** Records a new personal account may use in a billing period; null is without limit. */
+  readonly maxAllowedRecords: bigint | null;
+}
+
 /** Founding on this database. */
-export function createFounding(parts: AccountParts): Founding {
+export function createFounding(parts: FoundingParts): Founding {
   const { db, access, audit, billing, clock, random, teams } = parts;
 
   /** Adds an account with the caller as its admin. */

@@ -1,34 +1,19 @@
 /** Accounts on this database. */
-import type { Db } from '../../db/client.js';
 import { pageOf, pagesOf } from '../../db/keyset.js';
 import { totals } from '../../db/totals.js';
 import { callingUser, type Call } from '../../kernel/call.js';
 import { AppError, forbidden } from '../../kernel/errors.js';
 import { parseUuid } from '../../kernel/ids.js';
 import { emptyPage } from '../../kernel/page.js';
-import type { Clock } from '../../kernel/ports.js';
-import type { Access } from '../access/access.js';
-import type { Audit } from '../audit/audit.js';
-import type { Billing } from '../billing/billing.js';
 import type { Account, Accounts, TemporalConfig } from './account.js';
-import { createFounding } from './account.founding.js';
+import { createFounding, type FoundingParts } from './account.founding.js';
 import { effectiveTemporal } from './account.rules.js';
 import * as store from './account.store.js';
 
 /** What accounts need. */
-export interface AccountParts {
-  readonly db: Db;
-  readonly access: Access;
-  readonly audit: Audit;
-  readonly billing: Billing;
-  readonly clock: Clock;
-  readonly random: { uuid(): string };
-  /** False where everybody is one anonymous user: then there are no teams. */
-  readonly teams: boolean;
+export interface AccountParts extends FoundingParts {
   readonly cloud: boolean;
   readonly temporal: TemporalConfig;
-  /** Records a new personal account may use in a billing period; null is without limit. */
-  readonly maxAllowedRecords: bigint | null;
 }
 
 /** Accounts on this database. */

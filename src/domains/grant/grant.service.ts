@@ -10,7 +10,7 @@ import type { Access, Scope } from '../access/access.js';
 import type { Audit } from '../audit/audit.js';
 import type { Grant, Grants, GrantState } from './grant.js';
 import { demandOtherRoles, demandStateBefore, unknown } from './grant.rules.js';
-import { createGrantLists } from './grant.lists.service.js';
+import { createGrantLists } from './grant.lists.js';
 import * as store from './grant.store.js';
 
 /** What grants need. */

@@ -31,7 +31,7 @@ interface Wanted {
   readonly userName: string;
   readonly role: AccountRole | null;
   /** Absent: an id is made. */
-  readonly userId?: string | undefined;
+  readonly userId?: string | null | undefined;
 }
 
 const idTaken = () => new AppError('conflict', 'USER_ID_TAKEN', 'Somebody has this id already.', { path: ['userId'] });
@@ -47,8 +47,8 @@ export function createCreation({ access, audit, clock, random }: CreationParts):
       demandTeam(scope);
       const given = role ?? defaultRole;
       if (!mayGive(scope.role ?? 'any', given)) throw forbidden();
-      const id = userId === undefined ? (random.uuid() as UserId) : storedId<UserId>(userId);
-      const foreignId = userId === undefined || parseUuid(userId) !== null ? null : userId;
+      const id = userId == null ? (random.uuid() as UserId) : storedId<UserId>(userId);
+      const foreignId = userId == null || parseUuid(userId) !== null ? null : userId;
       const user = { ...draft, id, foreignId, resourceOwner: accountId, createdAt: clock.now() };
       if ((await insertUser(tx, user, [userName])) === null) {
         if (await isTaken(tx, id)) throw idTaken();

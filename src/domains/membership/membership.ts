@@ -47,7 +47,7 @@ export const createMachineInput = machineInput.extend({
   userName,
   role,
   /** The id it is to have, a UUID or not. Absent: one is made. */
-  userId: text(200).optional(),
+  userId: text(200).nullish(),
 });
 
 /** The members of accounts. */

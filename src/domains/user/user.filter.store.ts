@@ -6,6 +6,7 @@ import {
   foldFilter,
   textColumn,
   textInSql,
+  textRowSql,
   textSql,
   type TextColumn,
 } from '../../db/filter.js';
@@ -30,21 +31,28 @@ const columns: Readonly<Record<Exclude<UserText, 'loginName'>, TextColumn>> = {
 };
 const loginName = textColumn(Prisma.sql`l.login_name`);
 
+/** How texts are compared: for indexes to answer, or row by row. */
+type TextSql = typeof textSql;
+
 /** A condition that the row itself answers; for login names it looks them up, row by row. */
-function leafSql(leaf: UserLeaf): Prisma.Sql {
-  if ('state' in leaf) return Prisma.sql`u.state = ${leaf.state === null ? 0 : userStates.toNumber(leaf.state)}`;
-  if ('type' in leaf) return Prisma.sql`u.type = ${leaf.type === null ? 0 : userTypes.toNumber(leaf.type)}`;
-  if ('ids' in leaf) return Prisma.sql`u.id = ANY(${leaf.ids}::uuid[])`;
-  if ('emails' in leaf) return textInSql(columns.email, leaf.emails);
-  if (leaf.text !== 'loginName') return textSql(columns[leaf.text], leaf.match);
-  // OFFSET 0 keeps the planner from looking up all matching login names at once.
-  return Prisma.sql`EXISTS (SELECT 1 FROM user_login_names l
-    WHERE l.user_id = u.id AND ${textSql(loginName, leaf.match)} OFFSET 0)`;
-}
+const leafSql =
+  (compared: TextSql) =>
+  (leaf: UserLeaf): Prisma.Sql => {
+    if ('state' in leaf) return Prisma.sql`u.state = ${leaf.state === null ? 0 : userStates.toNumber(leaf.state)}`;
+    if ('type' in leaf) return Prisma.sql`u.type = ${leaf.type === null ? 0 : userTypes.toNumber(leaf.type)}`;
+    if ('ids' in leaf) return Prisma.sql`u.id = ANY(${leaf.ids}::uuid[])`;
+    if ('emails' in leaf) return textInSql(columns.email, leaf.emails);
+    if (leaf.text !== 'loginName') return compared(columns[leaf.text], leaf.match);
+    // OFFSET 0 keeps the planner from looking up all matching login names at once.
+    return Prisma.sql`EXISTS (SELECT 1 FROM user_login_names l
+      WHERE l.user_id = u.id AND ${textRowSql(loginName, leaf.match)} OFFSET 0)`;
+  };
+const forRows = leafSql(textRowSql);
+const forIndexes = leafSql(textSql);
 
 /** The filter as a question to one row: costs nothing to begin with, whatever it is. For walking through users. */
 export function askingRows(filter: Filter<UserLeaf> | null): Prisma.Sql {
-  return filter === null ? Prisma.sql`TRUE` : filterSql(filter, leafSql);
+  return filter === null ? Prisma.sql`TRUE` : filterSql(filter, forRows);
 }
 
 /** A condition, and the same as a statement of ids where other tables answer some of it. */
@@ -60,8 +68,8 @@ interface Part {
 export function askingIndexes(filter: Filter<UserLeaf>): Prisma.Sql {
   return foldFilter<UserLeaf, Part>(filter, {
     leaf(leaf, negated) {
-      if (negated) return { where: Prisma.sql`(${leafSql(leaf)}) IS NOT TRUE`, ids: null };
-      if (!('text' in leaf) || leaf.text !== 'loginName') return { where: leafSql(leaf), ids: null };
+      if (negated) return { where: Prisma.sql`(${forRows(leaf)}) IS NOT TRUE`, ids: null };
+      if (!('text' in leaf) || leaf.text !== 'loginName') return { where: forIndexes(leaf), ids: null };
       return inIds(Prisma.sql`SELECT l.user_id FROM user_login_names l WHERE ${textSql(loginName, leaf.match)}`);
     },
     and(parts) {
@@ -96,17 +104,34 @@ function leads(leaf: UserLeaf): boolean {
   return 'ids' in leaf || 'emails' in leaf;
 }
 
-/** The one state and type that all users who match must have, where the indexes of states and types hold the order. */
+/**
+ * What all users who match must have, as far as the index that holds the order knows it: a beginning of the first sort
+ * key; with the order by user name, a state and a type.
+ */
 export function alongIndex(filter: Filter<UserLeaf> | null, order: readonly UserOrder[]): Prisma.Sql {
-  const byName = effective(order)[0]?.field === 'USER_NAME';
-  if (filter === null || !byName) return Prisma.sql`TRUE`;
+  if (filter === null) return Prisma.sql`TRUE`;
+  const [first] = effective(order);
+  const isAlong = (leaf: UserLeaf): boolean =>
+    'text' in leaf
+      ? first?.field === sortFieldOf[leaf.text] && !/^(CONTAINS|ENDS)/.test(leaf.match.method)
+      : first?.field === 'USER_NAME' && ('state' in leaf || 'type' in leaf);
   const needed = foldFilter<UserLeaf, readonly Prisma.Sql[]>(filter, {
-    leaf: (leaf, negated) => (!negated && ('state' in leaf || 'type' in leaf) ? [leafSql(leaf)] : []),
+    leaf: (leaf, negated) => (!negated && isAlong(leaf) ? [forIndexes(leaf)] : []),
     and: (parts) => parts.flat(),
     or: (parts) => (parts.length === 1 ? parts.flat() : []),
   });
   return conjunction([Prisma.sql`TRUE`, ...needed]);
 }
+
+const sortFieldOf: Readonly<Record<UserText, UserOrder['field'] | null>> = {
+  userName: 'USER_NAME',
+  firstName: 'FIRST_NAME',
+  lastName: 'LAST_NAME',
+  nickName: 'NICK_NAME',
+  displayName: 'DISPLAY_NAME',
+  email: 'EMAIL',
+  loginName: null,
+};
 
 /** A text inside of others is found by its trigrams: it needs three letters or digits in a row. */
 function isIndexed({ method, text }: TextMatch): boolean {

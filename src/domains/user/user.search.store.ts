@@ -16,7 +16,9 @@ const mostOfWhole = 2_000;
 /** How many users that an index finds are sorted. */
 const mostFound = 1_000;
 /** How far the order of the list is followed for a page that is not full yet. */
-const longestWalk = 5_000;
+const shortWalk = 5_000;
+/** How far, where all that is left is to look at everybody. */
+const longWalk = 50_000;
 
 /** What a search is about, in SQL. */
 interface Question {
@@ -63,12 +65,25 @@ export async function findPage(db: Db, visible: Visible, query: UserQuery, page:
 
 /** How many users match, counted no further than `limit` when there is one. */
 export async function countUsers(db: Db, visible: Visible, query: UserQuery, limit: number | null): Promise<number> {
-  const [row] = await db.query<{ total: bigint }>(
-    Prisma.sql`SELECT count(*) AS total FROM (
-      SELECT 1 FROM users u WHERE ${everything(questionOf(visible, query))} LIMIT ${limit}::bigint) counted`,
-    'each time',
-  );
-  return Number(row?.total ?? 0);
+  const question = questionOf(visible, query);
+  const { whole, among, rows } = question;
+  const counted = (where: Prisma.Sql): Prisma.Sql =>
+    Prisma.sql`SELECT count(*) FROM (SELECT 1 FROM users u WHERE ${where} LIMIT ${limit}::bigint) counted`;
+  const ways = [
+    ...(whole
+      ? [
+          Prisma.sql`${candidatesOf(whole, mostOfWhole)}
+            SELECT CASE WHEN NOT tally.over THEN (${counted(conjunction([isCandidate, among, rows]))}) END AS count
+            FROM tally`,
+        ]
+      : []),
+    counted(everything(question)),
+  ];
+  for (const way of ways) {
+    const [row] = await db.query<{ count: bigint | null }>(way, 'each time');
+    if (row?.count != null) return Number(row.count);
+  }
+  throw new Error('The last way counts whatever it finds.');
 }
 
 /** The user whom a login name leads to, whatever its letter case. */
@@ -106,50 +121,42 @@ function questionOf(visible: Visible, { filter, accountId, memberOf, order }: Us
   };
 }
 
-function waysTo(question: Question, order: Order, page: PageRequest): readonly Way[] {
-  const { whole, among, rows, along, indexes, isOpen } = question;
-  const settlesUnlessOver = ([row]: readonly Found[]): boolean => row?.over !== true;
+function waysTo({ whole, among, rows, along, indexes, isOpen }: Question, order: Order, page: PageRequest): Way[] {
+  const where = conjunction([among, rows]);
+  const isSettled = ([row]: readonly Found[]): boolean => row?.over !== true;
+  const isFull = (found: readonly Found[]): boolean => isOpen || found.length > page.limit;
+  const walk = (most: number | null): Way => ({ sql: walked(along, where, most, order, page), settles: isFull });
+  const everybody = Prisma.sql`TRUE`;
+  const found = indexes && Prisma.sql`SELECT u.id FROM users u WHERE ${conjunction([among, indexes])}`;
   return [
-    ...(whole
-      ? [{ sql: sorted(whole, mostOfWhole, conjunction([among, rows]), order, page), settles: settlesUnlessOver }]
-      : []),
-    ...(indexes
-      ? [
-          {
-            sql: sorted(
-              Prisma.sql`SELECT u.id FROM users u WHERE ${conjunction([among, indexes])}`,
-              mostFound,
-              Prisma.sql`TRUE`,
-              order,
-              page,
-            ),
-            settles: settlesUnlessOver,
-          },
-        ]
-      : []),
-    {
-      sql: walked(along, conjunction([among, rows]), isOpen ? null : longestWalk, order, page),
-      settles: (found) => isOpen || found.length > page.limit,
-    },
-    { sql: gathered(everything(question), order, page), settles: () => true },
+    ...(whole ? [{ sql: sorted(whole, mostOfWhole, where, order, page), settles: isSettled }] : []),
+    ...(found ? [{ sql: sorted(found, mostFound, everybody, order, page), settles: isSettled }] : []),
+    walk(isOpen ? null : shortWalk),
+    ...(whole || found ? [] : [walk(longWalk)]),
+    { sql: gathered(everything({ whole, among, rows, indexes }), order, page), settles: () => true },
   ];
 }
 
 /** All that matches, by whatever leads to it. */
-function everything({ whole, among, rows, indexes }: Question): Prisma.Sql {
+function everything({ whole, among, rows, indexes }: Omit<Question, 'along' | 'isOpen'>): Prisma.Sql {
   if (indexes) return conjunction([among, indexes]);
   return whole ? conjunction([Prisma.sql`u.id = ANY(ARRAY(${whole}))`, among, rows]) : rows;
 }
 
+/** At most `most` candidates by their ids, and whether there are more. */
+const candidatesOf = (ids: Prisma.Sql, most: number): Prisma.Sql => Prisma.sql`
+  WITH candidates AS MATERIALIZED (SELECT id FROM (${ids}) ids LIMIT ${most + 1}),
+    tally AS MATERIALIZED (SELECT count(*) > ${most} AS over FROM candidates)`;
+const isCandidate = Prisma.sql`u.id = ANY(ARRAY(SELECT id FROM candidates))`;
+
 /** The page of at most `most` candidates; `over` when there are more. */
 function sorted(ids: Prisma.Sql, most: number, where: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql {
   const { cursor, where: between, orderBy, limit } = keysetParts(order, page);
-  return Prisma.sql`
-    WITH candidates AS MATERIALIZED (SELECT id FROM (${ids}) ids LIMIT ${most + 1})
-    SELECT page.*, tally.over FROM (SELECT count(*) > ${most} AS over FROM candidates) tally
+  return Prisma.sql`${candidatesOf(ids, most)}
+    SELECT page.*, tally.over FROM tally
     LEFT JOIN LATERAL (
       SELECT ${userColumns}, ${cursor} AS cursor FROM users u
-      WHERE u.id = ANY(ARRAY(SELECT id FROM candidates)) AND NOT tally.over AND ${where} AND ${between}
+      WHERE ${isCandidate} AND NOT tally.over AND ${where} AND ${between}
       ORDER BY ${orderBy} LIMIT ${limit}
     ) page ON TRUE`;
 }

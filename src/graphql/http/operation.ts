@@ -19,7 +19,7 @@ import { checkOneOfVariables } from '../limits/one-of.js';
 import { checkVariables } from '../limits/variables.js';
 import type { Params } from './params.js';
 import type { RateLimit } from './rates.js';
-import { maskEvents } from './stream.js';
+import { maskEvents, type Events } from './stream.js';
 
 /** An operation that may run, with everything it needs. */
 export interface Plan {
@@ -28,9 +28,6 @@ export interface Plan {
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   readonly cost: number;
 }
-
-/** Events of a subscription, each with its errors masked. */
-export type Events = AsyncGenerator<ExecutionResult, void, void>;
 
 /** The two steps of every operation. Neither throws; what goes wrong is in the result. */
 export interface Operations {

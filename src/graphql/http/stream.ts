@@ -1,7 +1,9 @@
 /** Answers that come in parts: the events of a subscription, and the writing of them as they come. */
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
-import type { Events } from './operation.js';
+
+/** Events of a subscription, each with its errors masked. */
+export type Events = AsyncGenerator<ExecutionResult, void, void>;
 
 /**
  * The same events, each passed through `mask`. Leaving off ends the source at once, also while an event is awaited,

@@ -6,9 +6,9 @@ import type { Log } from '../../log.js';
 import { toGraphQLError } from '../errors.js';
 import { codesOf, send } from './answer.js';
 import type { Exchange } from './exchange.js';
-import { type Events, type Operations, type Plan, isRefused } from './operation.js';
+import { type Operations, type Plan, isRefused } from './operation.js';
 import type { Params } from './params.js';
-import { pour } from './stream.js';
+import { pour, type Events } from './stream.js';
 
 /** Answers exchanges by Yoga. */
 export interface YogaDoor {

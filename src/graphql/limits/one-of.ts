@@ -32,14 +32,15 @@ function refusal(path: Path, key: string | undefined, node?: ASTNode): GraphQLEr
 /** The first literal of a document that says none or several of what excludes one another. */
 export function checkOneOfLiterals(schema: GraphQLSchema, document: DocumentNode): GraphQLError | null {
   const rule = (context: ValidationContext): ASTVisitor => ({
-    ObjectValue(node, _key, _parent, _path, ancestors) {
+    ObjectValue(node, _key, parent, _path, ancestors) {
       const type = getNamedType(context.getInputType());
       if (!isInputObjectType(type) || !type.isOneOf) return;
       const [field, second] = node.fields;
+      const around = parent === undefined ? ancestors : [...ancestors, parent];
       if (field === undefined || second !== undefined)
-        context.reportError(refusal(placeOf(node, ancestors), undefined, node));
+        context.reportError(refusal(placeOf(node, around), undefined, node));
       else if (field.value.kind === Kind.NULL) {
-        context.reportError(refusal(placeOf(node, ancestors), field.name.value, node));
+        context.reportError(refusal(placeOf(node, around), field.name.value, node));
       }
     },
   });
@@ -50,7 +51,7 @@ export function checkOneOfLiterals(schema: GraphQLSchema, document: DocumentNode
 function placeOf(node: ObjectValueNode, ancestors: readonly (ASTNode | readonly ASTNode[])[]): Path {
   const nodes = ancestors.filter((one): one is ASTNode => !Array.isArray(one));
   const inside = [...nodes.slice(nodes.findLastIndex(({ kind }) => kind === Kind.ARGUMENT)), node];
-  return inside.flatMap((one, i) => {
+  return inside.flatMap((one, i): Path => {
     if (one.kind === Kind.ARGUMENT || one.kind === Kind.OBJECT_FIELD) return [one.name.value];
     const next = inside[i + 1];
     return one.kind === Kind.LIST && next !== undefined ? [one.values.indexOf(next as never)] : [];

@@ -1,0 +1,104 @@
+/** The plans of searches: whatever is asked, as whomever, no statement reads all users. A plan that does fails here. */
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.js';
+import { openDatabase, type Db } from '../../src/db/client.js';
+import { createAccess } from '../../src/domains/access/access.service.js';
+import { createAudit } from '../../src/domains/audit/audit.service.js';
+import type { User } from '../../src/domains/user/user.js';
+import { defaultUserOrder } from '../../src/domains/user/user.search.js';
+import { createUserSearch } from '../../src/domains/user/user.search.service.js';
+import { Prisma } from '../../src/generated/prisma/client.js';
+import type { Call } from '../../src/kernel/call.js';
+import type { UserId } from '../../src/kernel/ids.js';
+import { fillDirectory } from '../bench/data.js';
+import { cases } from '../bench/search.cases.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+
+const users = 30_000;
+/** No way of searching looks at more users than this before it gives way to the next. */
+const mostRead = 10_000;
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Loops': number;
+  readonly 'Actual Rows': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+let database: TestDatabase;
+let db: Db;
+let samples: readonly User[];
+let member: UserId;
+let scans: PlanNode[] = [];
+
+/** A database that notes the scans of every statement before it runs it. */
+const noting = (inner: Db): Db => ({
+  ...inner,
+  async query<Row>(statement: Prisma.Sql, planned?: 'each time') {
+    const explained = Prisma.sql`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${statement}`;
+    const [row] = await inner.query<{ 'QUERY PLAN': readonly [{ Plan: PlanNode }] }>(explained, 'each time');
+    const nodes: PlanNode[] = row ? [row['QUERY PLAN'][0].Plan] : [];
+    for (const node of nodes) nodes.push(...(node.Plans ?? []));
+    scans.push(...nodes.filter((node) => node['Relation Name'] !== undefined && node['Actual Loops'] > 0));
+    return inner.query<Row>(statement, planned);
+  },
+});
+
+beforeAll(async () => {
+  database = await createDatabase();
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await fillDirectory(client, users);
+  await client.end();
+  samples = await database.query<User & pg.QueryResultRow>(
+    `SELECT id, user_name AS "userName", first_name AS "firstName", last_name AS "lastName", nick_name AS "nickName",
+       display_name AS "displayName", email, resource_owner AS "resourceOwner"
+     FROM users WHERE nick_name IS NOT NULL ORDER BY md5(id::text) LIMIT 3`,
+  );
+  const [row] = await database.query<{ id: UserId }>(
+    'SELECT min(user_id::text) AS id FROM account_members GROUP BY account_id ORDER BY abs(count(*) - 50) LIMIT 1',
+  );
+  if (!row) throw new Error('Nobody is a member of anything.');
+  member = row.id;
+  db = openDatabase({ connectionString: database.url }, { ...readConfig({}).db, statementMs: 60_000 });
+}, 300_000);
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+const read = (node: PlanNode): number =>
+  (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+// What no index can tell, and what counts everything, reads as much as there is.
+const indexed = cases.filter(({ name }) => !/^(common|exact|count|two letters|one sign)/.test(name));
+
+describe.each([
+  ['an operator', true],
+  ['a member of one team', false],
+])('as %s', (_who, operator) => {
+  it.each(indexed.map((one) => [one.name, one] as const))('%s', async (_name, { query, at }) => {
+    const noted = noting(db);
+    const access = createAccess({ db: noted, audit: createAudit({ db: noted }), rbac: true, mostResources: 100 });
+    const { search } = createUserSearch({ db: noted, access });
+    const call: Call = {
+      principal: { kind: 'user', userId: member, claims: null, operator },
+      requestId: 'plans',
+      address: '127.0.0.1',
+      signal: new AbortController().signal,
+    };
+    for (const sample of samples) {
+      scans = [];
+      await search(
+        call,
+        { filter: null, accountId: null, memberOf: null, order: defaultUserOrder, ...query(sample) },
+        { limit: 25, backward: false, after: at ? ['USER_NAME', at(sample), sample.id] : null, before: null },
+      );
+      expect(scans.some((node) => node['Relation Name'] === 'users')).toBe(true);
+      const wholly = scans.filter((node) => node['Node Type'] === 'Seq Scan' || read(node) > mostRead);
+      expect(wholly).toEqual([]);
+    }
+  });
+});
