@@ -5,7 +5,7 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json prisma.config.ts codegen.ts codegen.docs.ts ./
+COPY tsconfig.json tsconfig.build.json prisma.config.ts codegen.ts ./
 COPY prisma prisma
 COPY proto proto
 COPY src src
@@ -28,6 +28,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
 COPY prisma/migrations prisma/migrations
+COPY schema/trusted-documents.json schema/
 COPY schema/examples schema/examples
 COPY proto proto
 RUN install -d -o node -g node -m 0700 /data

@@ -1,9 +1,10 @@
 /**
- * Everything that is generated: proto -> src/generated, Prisma client -> src/generated, GraphQL schema -> schema/.
+ * Everything that is generated: proto -> src/generated, Prisma client -> src/generated, GraphQL schema and trusted
+ * documents -> schema/, typed documents for front ends -> test/client/generated.
  *
  *   tsx codegen.ts                 everything
- *   tsx codegen.ts proto prisma    only the named steps: proto, prisma, schema
- *   tsx codegen.ts --if-missing    src/generated, unless it is there and no input has changed since
+ *   tsx codegen.ts proto prisma    only the named steps: proto, prisma, schema, client
+ *   tsx codegen.ts --if-missing    src/generated, unless it is there and no input has changed since; then named steps
  *   tsx codegen.ts --check         writes nothing; fails when schema/ is not what the code says
  */
 import { spawnSync } from 'node:child_process';
@@ -17,9 +18,10 @@ const at = (...parts: string[]): string => path.join(home, ...parts);
 const generated = at('src', 'generated');
 const stampFile = path.join(generated, '.stamp');
 const outputs = ['proto.js', 'proto.d.ts', 'proto-docs.ts', 'proto-model.ts', 'prisma/client.ts'];
+const examples = at('schema', 'examples');
 const header = '/** Written by codegen.ts from proto/; do not edit. */\n';
 
-const steps = { proto: writeProto, prisma: writePrismaClient, schema: writeSchemas } as const;
+const steps = { proto: writeProto, prisma: writePrismaClient, schema: writeSchemas, client: writeClient } as const;
 type Step = keyof typeof steps;
 
 /** The proto files, relative to proto/, in a stable order. */
@@ -50,7 +52,7 @@ async function writeProto(): Promise<void> {
   const shape = ['-t', 'static-module', '-w', 'esm', '--force-long', '--alt-comment', '--dts', ...left];
   run('protobufjs-cli/bin/pbjs', [...shape, '-p', at('proto'), '-o', target, ...protoFiles()]);
 
-  const { describeProto, modelTypes } = await import('./codegen.docs.js');
+  const { describeProto, modelTypes } = await import('./proto/documentation.js');
   const model = describeProto(at('proto'), protoFiles());
   const constant = (name: string, type: string, value: unknown): string =>
     `export const ${name}: ${type} = ${JSON.stringify(value, null, 1)};\n`;
@@ -86,12 +88,26 @@ function writeBuild(): void {
 async function schemas(): Promise<ReadonlyMap<string, string>> {
   const { printSchema } = await import('graphql');
   const { buildSchema } = await import('./src/graphql/schema.js');
-  return new Map([['schema.graphql', `${printSchema(buildSchema())}\n`]]);
+  const { trustedDocuments } = await import('./schema/contracts.js');
+  const schema = printSchema(buildSchema());
+  return new Map([
+    ['schema.graphql', `${schema}\n`],
+    ['trusted-documents.json', await trustedDocuments(schema, examples)],
+  ]);
 }
 
 async function writeSchemas(): Promise<void> {
   mkdirSync(at('schema'), { recursive: true });
   for (const [file, text] of await schemas()) writeFileSync(at('schema', file), text);
+}
+
+/** schema/schema.graphql and schema/examples -> typed documents, as a front end would generate them. */
+async function writeClient(): Promise<void> {
+  const { typedDocuments } = await import('./schema/contracts.js');
+  const target = at('test', 'client', 'generated');
+  mkdirSync(target, { recursive: true });
+  const schema = readFileSync(at('schema', 'schema.graphql'), 'utf8');
+  for (const [file, text] of await typedDocuments(schema, examples)) writeFileSync(path.join(target, file), text);
 }
 
 /** Says whether schema/ is what the code says, and prints what differs. */
@@ -123,7 +139,7 @@ function stamp(): string {
     ...protoFiles().map((file) => `proto/${file}`),
     'prisma/schema.prisma',
     'codegen.ts',
-    'codegen.docs.ts',
+    'proto/documentation.ts',
   ];
   for (const file of inputs) hash.update(`${file}\0`).update(readFileSync(at(file)));
   return hash.digest('hex');
@@ -141,14 +157,10 @@ async function main(args: readonly string[]): Promise<void> {
   }
   mkdirSync(generated, { recursive: true });
   writeBuild();
-  const ifMissing = args.includes('--if-missing');
-  if (ifMissing && upToDate()) return;
   const named = args.filter((arg): arg is Step => Object.hasOwn(steps, arg));
-  const wanted: readonly Step[] = ifMissing
-    ? ['proto', 'prisma']
-    : named.length > 0
-      ? named
-      : ['proto', 'prisma', 'schema'];
+  const first: readonly Step[] = args.includes('--if-missing') && !upToDate() ? ['proto', 'prisma'] : [];
+  const all: readonly Step[] = args.length === 0 ? ['proto', 'prisma', 'schema', 'client'] : [];
+  const wanted = [...first, ...named, ...all];
   for (const step of wanted) await steps[step]();
   if (wanted.includes('proto') && wanted.includes('prisma')) writeFileSync(stampFile, stamp());
 }

@@ -1,8 +1,10 @@
 /** The services on one database, in the order of the ladder. */
 import type { Config } from './config.js';
 import type { Db } from './db/client.js';
+import type { AccountEvents } from './db/events.js';
 import { createRates } from './db/rates.js';
 import { createAccess } from './domains/access/access.service.js';
+import { createAccountChanges } from './domains/account/account.changes.js';
 import { createAccountReactions } from './domains/account/account.reactions.js';
 import { createAccounts } from './domains/account/account.service.js';
 import { createAudit } from './domains/audit/audit.service.js';
@@ -26,6 +28,7 @@ import type { Services } from './services.js';
 /** What the services stand on. */
 export interface Ground {
   readonly db: Db;
+  readonly events: AccountEvents;
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;
@@ -33,7 +36,7 @@ export interface Ground {
 }
 
 /** Wires the services. */
-export function createServices(config: Config, { db, log, clock, random, license }: Ground): Services {
+export function createServices(config: Config, { db, events, log, clock, random, license }: Ground): Services {
   const { rbac } = config;
   const { trustEmail } = config.oidc;
   const audit = createAudit({ db });
@@ -83,6 +86,7 @@ export function createServices(config: Config, { db, log, clock, random, license
       temporal: config.temporal,
       maxAllowedRecords: config.maxAllowedRecords,
     }),
+    changes: createAccountChanges({ access, events, recheckMs: config.limits.streams.recheckMs }),
     invites: createInvites({
       db,
       access,
@@ -100,6 +104,11 @@ export function createServices(config: Config, { db, log, clock, random, license
     pages: config.limits.page,
     lists: config.limits.list,
     filters: config.limits.filter,
+    federation: {
+      oneOf: config.federationOneOf,
+      readers: config.introspection,
+      mostEntities: config.limits.entities,
+    },
   };
 }
 

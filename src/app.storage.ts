@@ -4,12 +4,15 @@ import type { Config } from './config.js';
 import { openBulk, type Bulk } from './db/bulk.js';
 import { openDatabase, type Db, type StatementListener } from './db/client.js';
 import { startEmbedded } from './db/embedded.js';
+import { createAccountEvents, type AccountEvents } from './db/events.js';
 import { migrate } from './db/migrate.js';
 import type { Log } from './log.js';
 
 /** An open database, and how to let go of it. */
 export interface Storage {
   readonly db: Db;
+  /** Listens over a connection of its own, from the first that follows anything. */
+  readonly events: AccountEvents;
   /** A connection of its own for much data. Close it before the storage. */
   bulk(): Promise<Bulk>;
   close(): Promise<void>;
@@ -33,10 +36,13 @@ export async function openStorage(config: Config, log: Log, onStatement?: Statem
     const direct = embedded ? connection : { connectionString: config.databaseDirectUrl as string };
     await migrate(direct, { directory: migrations, timeoutMs: config.db.migrationMs, log: tell });
     const db = openDatabase(connection, config.db, onStatement);
+    const events = createAccountEvents(direct);
     return {
       db,
+      events,
       bulk: () => openBulk(direct),
       async close() {
+        await events.close();
         await db.close();
         await embedded?.stop();
       },

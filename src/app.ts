@@ -13,6 +13,7 @@ import { createDocuments } from './graphql/documents.js';
 import { createHttpServer } from './graphql/http/http-server.js';
 import { createOverload } from './graphql/http/overload.js';
 import { createRateLimit } from './graphql/http/rates.js';
+import { readTrustedDocuments } from './graphql/http/trusted.js';
 import { buildSchema } from './graphql/schema.js';
 import { createGraphqlServer } from './graphql/server.js';
 import { createGrpcMetrics } from './grpc/metrics.js';
@@ -50,9 +51,10 @@ export interface App {
 export async function createApp(config: Config, ports: Ports): Promise<App> {
   const { clock, random, log } = ports;
   const license = readLicense(config.license, config.cloud, clock.now());
+  const trusted = await readTrustedDocuments(config.trustedDocuments);
   const storage = await openStorage(config, log, ports.onStatement);
   try {
-    const ground = { db: storage.db, log, clock, random, license };
+    const ground = { db: storage.db, events: storage.events, log, clock, random, license };
     const services = createServices(config, ground);
     const { sessions, development } = await createSignIn(config, ground, services);
     const demo = config.demo && development ? await openDemo(config, ground, services, development) : null;
@@ -69,6 +71,7 @@ export async function createApp(config: Config, ports: Ports): Promise<App> {
       schema,
       config,
       documents: createDocuments(schema, config.limits.document, { pageDefault: page.default, pageMost: page.most }),
+      trusted,
       authenticate,
       contextFor: (call: Call): Context => ({ call, services, prisma: storage.db.prisma }),
       log,

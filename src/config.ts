@@ -93,6 +93,9 @@ const settings = (production: boolean) =>
     MAX_ALLOWED_RECORDS: z.preprocess(empty, z.coerce.bigint().default(0n)),
     INSTANCE_DOMAIN: text('localhost'),
     INTROSPECTION: z.preprocess(empty, z.enum(['on', 'operators', 'off']).default(production ? 'operators' : 'on')),
+    TRUSTED_DOCUMENTS: z.preprocess(empty, z.enum(['off', 'allow', 'require']).default('off')),
+    TRUSTED_DOCUMENTS_FILE: optional(z.string()),
+    FEDERATION_ONE_OF: onOff(true),
     GRAPHIQL: onOff(!production),
     DEMO: onOff(!production),
     CLOUD: onOff(false),
@@ -189,6 +192,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     maxAllowedRecords: s.MAX_ALLOWED_RECORDS > 0n ? s.MAX_ALLOWED_RECORDS : null,
     instanceDomain: s.INSTANCE_DOMAIN,
     introspection: s.INTROSPECTION,
+    /** No file: the manifest of the worked examples. */
+    trustedDocuments: {
+      mode: s.TRUSTED_DOCUMENTS,
+      file: s.TRUSTED_DOCUMENTS_FILE === undefined ? null : resolve(s.TRUSTED_DOCUMENTS_FILE),
+    },
+    /** Whether the schema for composed gateways says `@oneOf`, which some composers reject. */
+    federationOneOf: s.FEDERATION_ONE_OF,
     graphiql: s.GRAPHIQL,
     demo: s.DEMO,
     cloud: s.CLOUD,

@@ -1,6 +1,7 @@
 /** The services by name: what both faces call. */
+import type { Config } from './config.js';
 import type { Access } from './domains/access/access.js';
-import type { Accounts } from './domains/account/account.js';
+import type { AccountChanges, Accounts } from './domains/account/account.js';
 import type { Billing } from './domains/billing/billing.js';
 import type { Grants } from './domains/grant/grant.js';
 import type { Invites } from './domains/invite/invite.js';
@@ -23,6 +24,7 @@ export interface Services {
   readonly billing: Billing;
   readonly memberships: Memberships;
   readonly accounts: Accounts;
+  readonly changes: AccountChanges;
   readonly invites: Invites;
   readonly grants: Grants;
   /** How large a page of any list is and may be. */
@@ -31,4 +33,16 @@ export interface Services {
   readonly lists: ListSizes;
   /** How large a filter of any list may be. */
   readonly filters: FilterLimits;
+  /** What a gateway that composes this schema with others gets. */
+  readonly federation: Federation;
+}
+
+/** How this schema is composed with others. */
+export interface Federation {
+  /** Whether its text says `@oneOf`. Exactly one is demanded either way. */
+  readonly oneOf: boolean;
+  /** Who may read its text: whoever may read the schema. */
+  readonly readers: Config['introspection'];
+  /** How many representations may be asked for at a time. */
+  readonly mostEntities: number;
 }

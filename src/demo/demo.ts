@@ -61,6 +61,7 @@ export async function openDemo(
         leaver: userIdOf(await as('hugo')),
         colleague: await ownedBy(now, ada, acme.id as AccountId, 'colleague'),
         machine: await ownedBy(now, ada, acme.id as AccountId, 'machine'),
+        spare: await ownedBy(now, ada, acme.id as AccountId, 'spare'),
         fresh: ground.random.bytes(2).toString('hex'),
         project: grant.projectId,
         grant: grant.id,

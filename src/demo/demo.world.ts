@@ -83,6 +83,7 @@ export function callsAs(services: Services, issuer: string): CallAs {
       name,
       locale: 'en',
       picture: null,
+      expiresAt: null,
       operator,
     };
     const call = { requestId: 'demo', address: 'demo', signal: new AbortController().signal };
@@ -130,8 +131,8 @@ async function join(
   }
 }
 
-/** The user names of those whom a team owns: a colleague, and a machine. */
-const owned = { colleague: 'quinn', machine: 'acme-ci' } as const;
+/** The user names of those whom a team owns: a colleague, a machine, and one that is no longer needed. */
+const owned = { colleague: 'quinn', machine: 'acme-ci', spare: 'acme-old' } as const;
 
 /** Somebody whom a team owns, by its user name, created where there is nobody of that name yet. */
 export async function ownedBy(
@@ -145,10 +146,10 @@ export async function ownedBy(
   if (known) return known.id;
   const input = { accountId, userName, role: null };
   const made =
-    who === 'machine'
+    who !== 'colleague'
       ? services.memberships.createMachine(call, {
           ...input,
-          name: 'Continuous integration',
+          name: who === 'machine' ? 'Continuous integration' : 'The old integration',
           description: 'Builds and deploys',
           accessTokenType: undefined,
         })

@@ -15,6 +15,7 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: string; Output: Date | string };
     UInt64: { Input: bigint; Output: bigint };
     Base64: { Input: Uint8Array; Output: Uint8Array };
+    _Any: { Input: unknown; Output: unknown };
   };
 }>({
   plugins: [PrismaPlugin],
@@ -32,4 +33,8 @@ builder.queryType({ description: 'What can be asked.' });
 builder.mutationType({
   description:
     'What can be changed. Every mutation takes one `input`; what the caller can correct comes back in `errors`, with the path inside `input`.',
+});
+builder.subscriptionType({
+  description:
+    'What can be followed, over `text/event-stream`. A stream ends with `complete` when you may follow it no longer.',
 });

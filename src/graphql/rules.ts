@@ -1,7 +1,8 @@
 /** The few shield rules: who may knock. The inner door, `Scope` and `Visible`, decides what they get. */
 import { allow, rule } from 'graphql-shield';
 import { parseUuid, type AccountId, type UserId } from '../kernel/ids.js';
-import type { Principal } from '../kernel/call.js';
+import type { Config } from '../config.js';
+import type { Call, Principal } from '../kernel/call.js';
 import type { ResourceAction } from '../domains/access/access.js';
 import type { Context } from './context.js';
 
@@ -35,6 +36,15 @@ export const billingStaff = rule({ cache: 'no_cache' })((_parent: unknown, _args
 export const signedInUnlessDevelopment = rule({ cache: 'no_cache' })(
   (_parent: unknown, _args: unknown, { call, services }: Context) =>
     call.principal.kind !== 'anonymous' || services.system.isDevelopment,
+);
+
+/** Whether a caller may read the schema: `on` lets everybody, `operators` only instance operators. */
+export const readsSchema = (readers: Config['introspection'], { principal }: Call): boolean =>
+  readers === 'operators' ? principal.kind === 'user' && principal.operator : readers === 'on';
+
+/** Whoever may read the schema. */
+export const schemaReaders = rule({ cache: 'no_cache' })((_parent: unknown, _args: unknown, context: Context) =>
+  readsSchema(context.services.federation.readers, context.call),
 );
 
 /** Callers whose role in the account that the input names lets them do this to it. */

@@ -1,6 +1,7 @@
 /** The schema: the domains, listed once, behind their rules. Built without opening anything. */
 import type { GraphQLSchema } from 'graphql';
 import { accessRules } from '../domains/access/access.graphql.js';
+import { accountChangeRules } from '../domains/account/account.changes.graphql.js';
 import { accountRules } from '../domains/account/account.graphql.js';
 import { accountMutationRules } from '../domains/account/account.mutations.graphql.js';
 import { billingRules } from '../domains/billing/billing.graphql.js';
@@ -8,6 +9,7 @@ import { grantRules } from '../domains/grant/grant.graphql.js';
 import { grantMembershipRules } from '../domains/grant/grant.memberships.graphql.js';
 import { grantMutationRules } from '../domains/grant/grant.mutations.graphql.js';
 import { grantSearchRules } from '../domains/grant/grant.search.graphql.js';
+import { inviteChangeRules } from '../domains/invite/invite.changes.graphql.js';
 import { inviteRules } from '../domains/invite/invite.graphql.js';
 import { creationRules } from '../domains/membership/membership.creation.graphql.js';
 import { membershipRules } from '../domains/membership/membership.graphql.js';
@@ -21,6 +23,7 @@ import { userSearchRules } from '../domains/user/user.search.graphql.js';
 import { userLifeRules } from '../domains/user/user.life.graphql.js';
 import { userStateRules } from '../domains/user/user.state.graphql.js';
 import { builder } from './builder.js';
+import { federationRules } from './federation.js';
 import { nodeRules } from './node.js';
 import type { Rules } from './rules.js';
 import './scalars.js';
@@ -28,6 +31,7 @@ import { guarded, type Guarded } from './shield.js';
 
 const rules: readonly Rules[] = [
   nodeRules,
+  federationRules,
   systemRules,
   accessRules,
   userKindRules,
@@ -43,7 +47,9 @@ const rules: readonly Rules[] = [
   creationRules,
   accountRules,
   accountMutationRules,
+  accountChangeRules,
   inviteRules,
+  inviteChangeRules,
   grantRules,
   grantMutationRules,
   grantSearchRules,

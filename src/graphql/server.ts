@@ -20,6 +20,7 @@ import { createOperations, isRefused, tooMuch } from './http/operation.js';
 import { createOverload, type Overload } from './http/overload.js';
 import { paramsOfBody, paramsOfUrl } from './http/params.js';
 import { createRateLimit, type RateLimit } from './http/rates.js';
+import { type TrustedDocuments, noTrustedDocuments } from './http/trusted.js';
 import { createYogaDoor } from './http/yoga.js';
 
 /** What the server needs. */
@@ -27,6 +28,8 @@ export interface GraphqlServerParts {
   readonly schema: GraphQLSchema;
   readonly config: Pick<Config, 'introspection' | 'limits' | 'rates' | 'rateLimits' | 'corsOrigins'>;
   readonly documents: Documents;
+  /** The documents that may be named by their hash; none where absent. */
+  readonly trusted?: TrustedDocuments;
   /**
    * Who is behind an Authorization header; asked once a request, also without a header. Rejects with an AppError:
    * `unauthenticated` for a bad credential, `unavailable` when it cannot be told now.
@@ -62,7 +65,7 @@ export interface GraphqlServer {
 
 /** Builds the server for a schema. */
 export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
-  const { schema, config, log, metrics, random } = parts;
+  const { schema, config, log, metrics, random, trusted = noTrustedDocuments } = parts;
   const { overload, rates } = parts.shared ?? {
     overload: createOverload(config.limits.http),
     rates: config.rateLimits ? createRateLimit(config.rates, parts.clock) : null,
@@ -88,7 +91,8 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
     }
 
     const isPost = req.method === 'POST';
-    const params = isPost ? paramsOfBody(await readBody(req, config.limits.bodyBytes)) : paramsOfUrl(req.url ?? '');
+    const sent = isPost ? paramsOfBody(await readBody(req, config.limits.bodyBytes)) : paramsOfUrl(req.url ?? '');
+    const params = sent instanceof GraphQLError ? sent : trusted.admit(sent);
     if (params instanceof GraphQLError) return exchange.answer({ errors: [params] });
     if (!isPost || parts.fastPath === false || exchange.accepted === 'stream') {
       return yoga.answer(exchange, params, call);

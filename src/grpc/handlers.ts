@@ -8,6 +8,7 @@ import type { Clock, Random } from '../kernel/ports.js';
 import { logRequest, type Log } from '../log.js';
 import type { Services } from '../services.js';
 import { codecOf, type Codec } from './codecs.js';
+import { limitFields } from './fields.js';
 import { addressOf, authorizationOf, headerOf, limitMetadata, requestIdOf } from './metadata.js';
 import type { GrpcMetrics } from './metrics.js';
 import type { Rpc, RpcContext } from './rpc.js';
@@ -68,6 +69,7 @@ export function createAnswerers(parts: HandlerParts) {
       callingUser(call);
       throw forbidden();
     }
+    limitFields(target.request, request, limits.variables.values);
     const message = codecs.request.decode(request);
     validate(target.request, message);
     const context: RpcContext = {

@@ -41,14 +41,13 @@ export function validate(name: string, message: Message, path: readonly string[]
     if (message[oneof] === undefined) throw invalid([...path, oneof], 'One of its members must be given.');
   }
   for (const [fieldName, field] of Object.entries(type.fields)) {
-    const at = [...path, fieldName];
     const value = message[field.property];
     if (field.label === 'many') {
-      (value as readonly unknown[]).forEach((item, i) => validateValue(field, item, [...at, String(i)]));
+      (value as readonly unknown[]).forEach((item, i) => validateValue(field, item, [...path, fieldName, String(i)]));
     } else if (isPresent(message, field)) {
-      validateValue(field, value, at);
+      validateValue(field, value, [...path, fieldName]);
     } else if (field.rules['message.required'] === true) {
-      throw invalid(at, 'This must be given.');
+      throw invalid([...path, fieldName], 'This must be given.');
     }
   }
 }

@@ -17,6 +17,8 @@ export interface Claims {
   readonly name: string | null;
   readonly locale: string | null;
   readonly picture: string | null;
+  /** When the token ends: what outlives a request must end then too. Null where nothing is known of that. */
+  readonly expiresAt: Date | null;
   /** The development issuer vouches that this subject is an instance operator. Always false for other issuers. */
   readonly operator: boolean;
 }

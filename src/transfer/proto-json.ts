@@ -36,23 +36,20 @@ const mostItems = 1_000;
 export function message<F extends Fields>(fields: F): Read<Message<F>> {
   const names = Object.keys(fields);
   const byKey = new Map(names.flatMap((name) => [[name, name] as const, [protoName(name), name] as const]));
+  const needed = names.filter((name) => !fields[name]?.absent);
+  const empty = Object.fromEntries(names.map((name) => [name, fields[name]?.absent?.value]));
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid([], 'This is no object.');
-    const result: Record<string, unknown> = {};
+    const result: Record<string, unknown> = { ...empty };
     for (const [key, raw] of Object.entries(value)) {
       const name = byKey.get(key);
       const field = name === undefined ? undefined : fields[name];
       if (name === undefined || field === undefined) throw invalid([key], 'There is no such field.');
-      if (raw === null) continue;
-      if (name in result) throw invalid([key], 'This field is given twice.');
-      result[name] = at(key, field.read, raw);
+      if (key !== name && Object.hasOwn(value, name)) throw invalid([key], 'This field is given twice.');
+      const read = raw === null ? '' : at(key, field.read, raw);
+      if (read !== '') result[name] = read;
     }
-    for (const name of names) {
-      const absent = fields[name]?.absent;
-      if (result[name] !== undefined && (absent || result[name] !== '')) continue;
-      if (!absent) throw invalid([name], 'This is missing.');
-      result[name] = absent.value;
-    }
+    for (const name of needed) if (result[name] === undefined) throw invalid([name], 'This is missing.');
     return result as Message<F>;
   };
 }

@@ -1,5 +1,4 @@
 /** From a line to rows: what each message is stored as. Ids that are no UUIDs become the UUIDs derived from them. */
-import type { Cell } from '../db/bulk.js';
 import { storedId } from '../kernel/foreign-ids.js';
 import { aboutOf } from './line.js';
 import {
@@ -53,7 +52,7 @@ export function rowsOf(line: Line): Rows {
     personal_access_tokens: line.personalAccessTokens.map((token, place) => ({
       ...idOf(token.id),
       user_id,
-      ...instant('expiration_date', 'expiration_ns', token.expirationDate),
+      ...expirationOf(token.expirationDate),
       scopes: token.scopes,
       place,
       ...detailsOf(token.details),
@@ -87,11 +86,21 @@ export function rowsOf(line: Line): Rows {
 
 const typeNames: Readonly<Record<number, string>> = { [types.HUMAN]: 'TYPE_HUMAN', [types.MACHINE]: 'TYPE_MACHINE' };
 
-function userRow({ human, machine, ...user }: User): Row {
+function userRow(user: User): Row {
+  const { human, machine } = user;
   const { profile, email, phone } = human ?? {};
+  const [passwordChanged, passwordChangedNs] = human?.passwordChanged ? instant(human.passwordChanged) : [null, 0];
+  const { id, foreign_id } = idOf(user.id);
+  const { sequence, created_at, created_ns, updated_at, updated_ns, resource_owner } = detailsOf(user.details);
   return {
-    ...idOf(user.id),
-    ...detailsOf(user.details),
+    id,
+    foreign_id,
+    sequence,
+    created_at,
+    created_ns,
+    updated_at,
+    updated_ns,
+    resource_owner,
     type: human ? types.HUMAN : types.MACHINE,
     state: user.state,
     user_name: user.userName,
@@ -108,7 +117,8 @@ function userRow({ human, machine, ...user }: User): Row {
     // An empty number is a message without one; none at all is no message.
     phone: phone ? phone.phone : null,
     phone_verified: phone?.isPhoneVerified ?? false,
-    ...instant('password_changed', 'password_changed_ns', human?.passwordChanged ?? null),
+    password_changed: passwordChanged,
+    password_changed_ns: passwordChangedNs,
     machine_name: machine?.name ?? null,
     description: machine?.description || null,
     has_secret: machine?.hasSecret ?? false,
@@ -174,18 +184,18 @@ export function idOf(text: string): { readonly id: string; readonly foreign_id: 
 }
 
 function detailsOf({ sequence, creationDate, changeDate, resourceOwner }: Details) {
-  return {
-    sequence,
-    ...instant('created_at', 'created_ns', creationDate),
-    ...instant('updated_at', 'updated_ns', changeDate),
-    resource_owner: storedId(resourceOwner),
-  };
+  const [created_at, created_ns] = instant(creationDate);
+  const [updated_at, updated_ns] = instant(changeDate);
+  return { sequence, created_at, created_ns, updated_at, updated_ns, resource_owner: storedId(resourceOwner) };
 }
 
-/** A time as two columns: the millisecond, and the nanoseconds beyond it. */
-function instant<A extends string, N extends string>(at: A, ns: N, time: string | null): Record<A | N, Cell> {
-  const [, seconds = '', fraction = ''] = /^(.{19})\.?(\d*)Z$/.exec(time ?? '') ?? [];
-  const decimals = fraction.padEnd(9, '0');
-  const cells = time === null ? [null, 0] : [`${seconds}.${decimals.slice(0, 3)}Z`, Number(decimals.slice(3))];
-  return { [at]: cells[0] ?? null, [ns]: cells[1] ?? 0 } as Record<A | N, Cell>;
+function expirationOf(time: string) {
+  const [expiration_date, expiration_ns] = instant(time);
+  return { expiration_date, expiration_ns };
+}
+
+/** A time as two columns: the millisecond, and the nanoseconds beyond it. Text of `parseTimestamp`. */
+function instant(time: string): readonly [at: string, ns: number] {
+  if (time.length <= '2026-01-31T08:00:00.123Z'.length) return [time, 0];
+  return [`${time.slice(0, 23)}Z`, Number(time.slice(23, -1).padEnd(6, '0'))];
 }

@@ -14,11 +14,14 @@ import pg from 'pg';
 import { startEmbedded } from '../../src/db/embedded.js';
 import { migrate } from '../../src/db/migrate.js';
 import { socketAddress } from '../support/global-setup.js';
+import type { GrpcOrders } from './grpc.client.js';
 import type { Orders, Seen } from './load.client.js';
 
 /** A server under load. */
 export interface Served {
   readonly port: number;
+  /** The port of the gRPC face; NaN where there is none. */
+  readonly grpcPort: number;
   /** A figure of its `/metrics`, by its name. */
   figure(name: string): Promise<number>;
   stop(): Promise<void>;
@@ -37,6 +40,7 @@ export interface BenchWorld {
   gatehouse(words?: readonly string[]): Promise<Served>;
   floor(): Promise<Served>;
   load(orders: Orders): Promise<Seen>;
+  loadGrpc(orders: GrpcOrders): Promise<Seen>;
   stop(): Promise<void>;
 }
 
@@ -74,17 +78,20 @@ export async function openBenchWorld(): Promise<BenchWorld> {
     people,
     gatehouse: (words = []) => serve([...words, ...main], settings),
     floor: () => serve(['--import', 'tsx', join(import.meta.dirname, 'floor.server.ts'), databaseUrl], {}),
-    async load(orders) {
-      const child = start(['--import', 'tsx', join(import.meta.dirname, 'load.client.ts')], {});
-      child.stdin?.end(JSON.stringify(orders));
-      return JSON.parse(child.stdout ? await text(child.stdout) : '') as Seen;
-    },
+    load: (orders) => load('load.client.ts', orders),
+    loadGrpc: (orders) => load('grpc.client.ts', orders),
     async stop() {
       issuer.close();
       await embedded.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function load(client: string, orders: object): Promise<Seen> {
+  const child = start(['--import', 'tsx', join(import.meta.dirname, client)], {});
+  child.stdin?.end(JSON.stringify(orders));
+  return JSON.parse(child.stdout ? await text(child.stdout) : '') as Seen;
 }
 
 function start(words: readonly string[], settings: Readonly<Record<string, string>>): ChildProcess {
@@ -105,9 +112,10 @@ async function serve(words: readonly string[], settings: Readonly<Record<string,
       throw new Error(`A server did not start: ${words.join(' ')}`);
     }),
   ])) as [string];
-  const { http } = JSON.parse(line) as { readonly http: string };
+  const { http, grpc = '' } = JSON.parse(line) as { readonly http: string; readonly grpc?: string };
   return {
     port: Number(new URL(http).port),
+    grpcPort: Number(/:(\d+)$/.exec(grpc)?.[1] ?? NaN),
     async figure(name) {
       const figures = await (await fetch(`${http}/metrics`)).text();
       return Number(new RegExp(`^${name} (.+)$`, 'm').exec(figures)?.[1] ?? NaN);

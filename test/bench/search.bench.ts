@@ -44,7 +44,7 @@ async function measure(db: Db, userId: UserId, operator: boolean, samples: reado
   const { search } = createUserSearch({ db, access: createAccess({ db, audit, rbac: true, mostResources: 100 }) });
   const call = callOf(userId, operator);
   const timings: Timings = new Map();
-  for (const { name, query, count, at } of cases) {
+  for (const { name, query, count, after } of cases) {
     const times: number[] = [];
     for (let round = 0; round < rounds && times.reduce((sum, time) => sum + time, 0) < 6_000; round++) {
       const sample = samples[round % samples.length] as User;
@@ -55,7 +55,7 @@ async function measure(db: Db, userId: UserId, operator: boolean, samples: reado
         order: defaultUserOrder,
         ...query(sample),
       };
-      const from = at ? { ...page, after: ['USER_NAME', at(sample), sample.id] } : page;
+      const from = after ? { ...page, after: after(sample) } : page;
       const before = performance.now();
       const found = await search(call, asked, from).catch(() => null);
       if (count !== undefined) await found?.count(count === 'all' ? undefined : count);

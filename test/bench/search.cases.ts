@@ -9,8 +9,8 @@ export interface Case {
   readonly query: (user: User) => Partial<UserQuery>;
   /** Counts too: all that match, or up to so many. */
   readonly count?: number | 'all';
-  /** Begins behind a user of this name. */
-  readonly at?: (user: User) => string;
+  /** Begins behind the user: what its cursor holds. */
+  readonly after?: (user: User) => readonly string[];
 }
 
 type Tree = Filter<UserLeaf>;
@@ -104,7 +104,30 @@ export const cases: readonly Case[] = [
   { name: 'two letters, many', query: () => ({ filter: text('firstName', 'CONTAINS', 'an') }) },
   { name: 'one sign, no match', query: () => ({ filter: text('userName', 'CONTAINS', '%') }) },
   { name: 'nothing can match', query: () => ({ filter: { and: [locked, active] } }) },
-  { name: 'page at any depth', query: () => ({}), at: (u) => u.userName.toLowerCase() },
+  { name: 'page at any depth', query: () => ({}), after: (u) => ['USER_NAME', u.userName.toLowerCase(), u.id] },
+  {
+    name: 'page at any depth by e-mail downwards',
+    query: () => ({ order: [{ field: 'EMAIL', descending: true }] }),
+    after: (u) => ['-EMAIL', (u.email ?? '').toLowerCase(), u.id],
+  },
+  {
+    name: 'sorted by state, then e-mail',
+    query: () => ({
+      order: [
+        { field: 'STATE', descending: false },
+        { field: 'EMAIL', descending: false },
+      ],
+    }),
+  },
+  {
+    name: 'sorted by type downwards, newest first',
+    query: () => ({
+      order: [
+        { field: 'TYPE', descending: true },
+        { field: 'CREATION_DATE', descending: true },
+      ],
+    }),
+  },
   { name: 'sorted by e-mail downwards', query: () => ({ order: [{ field: 'EMAIL', descending: true }] }) },
   {
     name: 'sorted by last, then first name',

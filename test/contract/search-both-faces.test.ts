@@ -1,6 +1,7 @@
 /** The same searches over both faces: they find the same users in the same order, or are refused alike. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import type Long from 'long';
 import { zitadel } from '../../src/generated/proto.js';
 import { addUsers, ask, type Entry } from '../support/directory.js';
 import { grpcClient, type GrpcClient } from '../support/grpc.js';
@@ -115,6 +116,21 @@ describe('a search over both faces', () => {
     }
   });
 
+  it('is refused before anything is made of it where it holds too much', async () => {
+    // As many empty queries, and as many empty lists of ids, as a message may hold.
+    for (const part of [
+      [0x1a, 0x00],
+      [0x1a, 0x02, 0x52, 0x00],
+    ]) {
+      const most = 1024 * 1024 - 64;
+      const bytes = Buffer.alloc(most - (most % part.length), Buffer.from(part));
+      const began = performance.now();
+      const refused = await listUsers(bytes);
+      expect(refused).toMatchObject({ code: invalid, reason: 'TOO_MANY_FIELDS' });
+      expect(performance.now() - began).toBeLessThan(2_000);
+    }
+  });
+
   it('names limit and place over gRPC', async () => {
     const nots = Array.from({ length: 21 }).reduce<Tree>((tree) => ({ not: tree }), { state: 'ACTIVE' });
     const refused = await listUsers({ queries: [searchQueryOf(nots)] });
@@ -164,11 +180,11 @@ describe('the wire', () => {
       [id],
     );
     const answer = await client.ask<{
-      user: { details: { sequence: object; creationDate: { seconds: object }; changeDate: { nanos: number } } };
+      user: { details: { sequence: Long; creationDate: { seconds: Long }; changeDate: { nanos: number } } };
     }>('GetUserByID', { id }, { authorization: ann.authorization, metadata: { 'x-zitadel-orgid': acme.id } });
     const { details } = answer.message?.user ?? {};
-    expect(String(details?.sequence)).toBe('9007199254740993');
-    expect(String(details?.creationDate.seconds)).toBe('-62135596800');
+    expect(details?.sequence.toString()).toBe('9007199254740993');
+    expect(details?.creationDate.seconds.toString()).toBe('-62135596800');
     expect(details?.changeDate.nanos).toBe(123_456_789);
   });
 });

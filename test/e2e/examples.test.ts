@@ -1,7 +1,7 @@
 /** The worked examples, each run in the demo world as the tab of GraphiQL that it is. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GraphQLSchema, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import { type GraphQLSchema, Kind, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readExample } from '../../src/demo/demo.examples.js';
 import { protoMethods } from '../../src/graphql/proto.js';
@@ -35,9 +35,15 @@ async function run({ query, variables, headers }: PageTab): Promise<Answer> {
   return (await response.json()) as Answer;
 }
 
-/** Only where an example's comment tells of refusals may they come: nothing is billed in the demo world. */
-const toldOf = (text: string): string[] =>
-  text.split('\n')[0]?.endsWith('Outside cloud mode billing is off: see `errors`.') ? ['FEATURE_DISABLED'] : [];
+/** Only where an example's comment tells of a refusal may it come: nothing is billed in the demo world. */
+const toldOf = (text: string): string[] => {
+  const [comment = ''] = text.split('\n');
+  return tellings.filter(([telling]) => telling.test(comment)).map(([, code]) => code);
+};
+const tellings: readonly (readonly [RegExp, string])[] = [
+  [/ Outside cloud mode billing is off: see `errors`\.$/, 'FEATURE_DISABLED'],
+  [/ The demo world has no such \w+: see `errors`\.$/, 'NOT_FOUND'],
+];
 
 describe('the example', () => {
   it.each(files)('%s answers in the demo world', async (file) => {
@@ -65,7 +71,24 @@ function rpcsOf(schema: GraphQLSchema, query: string): string[] {
   return served;
 }
 
+/** The root fields of an operation. */
+const rootFieldsOf = (query: string): string[] =>
+  parse(query).definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION
+      ? definition.selectionSet.selections.flatMap((field) => (field.kind === Kind.FIELD ? [field.name.value] : []))
+      : [],
+  );
+
 describe('among the examples', () => {
+  it('is one for every root field of the schema', () => {
+    const schema = buildSchema();
+    const roots = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+      Object.keys(type?.getFields() ?? {}),
+    );
+    const shown = new Set(files.flatMap((file) => rootFieldsOf(textOf(file))));
+    expect(roots.filter((field) => !shown.has(field))).toEqual([]);
+  });
+
   const methods = [...protoMethods.keys()].filter((method) => method.includes('.UserAccountService.'));
 
   it('are 27 RPCs of UserAccountService', () => {

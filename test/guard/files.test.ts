@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const home = join(import.meta.dirname, '../..');
 const folders = ['src', 'test', 'prisma', 'proto', 'schema', 'docs', '.ci', '.githooks'];
-const generated = ['src/generated/', 'package-lock.json'];
+const generated = ['src/generated/', 'test/client/generated/', 'package-lock.json'];
 const source = /\.(ts|js|cjs|mjs)$|^\.ci\/|^\.githooks\//;
 const text = /\.(ts|js|cjs|mjs|json|md|sql|proto|prisma|graphql|toml)$|^\.|Dockerfile$/;
 

@@ -4,6 +4,7 @@ import { readConfig } from '../../src/config.js';
 import { createDocuments } from '../../src/graphql/documents.js';
 import type { GraphiqlOptions } from '../../src/graphql/graphiql.js';
 import { type HttpServer, createHttpServer } from '../../src/graphql/http/http-server.js';
+import type { TrustedDocuments } from '../../src/graphql/http/trusted.js';
 import { createGraphqlServer } from '../../src/graphql/server.js';
 import type { Principal } from '../../src/kernel/call.js';
 import { AppError, unauthenticated } from '../../src/kernel/errors.js';
@@ -50,6 +51,7 @@ export interface TestHttpOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly fastPath?: boolean;
   readonly graphiql?: GraphiqlOptions;
+  readonly trusted?: TrustedDocuments;
   ready?(): boolean;
 }
 
@@ -71,6 +73,7 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
     graphiql: options.graphiql ?? null,
     random: { uuid: randomUUID, bytes: randomBytes },
     clock: { now: () => new Date() },
+    ...(options.trusted === undefined ? {} : { trusted: options.trusted }),
     ...(options.fastPath === undefined ? {} : { fastPath: options.fastPath }),
   });
   const http = createHttpServer({

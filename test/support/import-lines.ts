@@ -55,7 +55,7 @@ export function bareUser(i: number) {
       email: { email: `Person${i}@Example.test`, ...(i % 2 === 0 ? { isEmailVerified: true } : {}) },
       ...(i % 3 === 0 ? { phone: { phone: `+41 79 ${i}`, isPhoneVerified: true } } : {}),
       ...(i % 3 === 1 ? { phone: {} } : {}),
-      ...(i % 2 === 0 ? { passwordChanged: '0001-01-01T00:00:00.5Z' } : {}),
+      ...(i % 2 === 0 ? { passwordChanged: '0001-01-01T00:00:00.500Z' } : {}),
     },
   };
 }

@@ -128,6 +128,7 @@ export async function createWorld(options: TestAppOptions = {}): Promise<World> 
       name,
       locale: null,
       picture: null,
+      expiresAt: null,
       operator: traits.operator ?? false,
     };
     const call = { requestId: `test-${name}`, address: '127.0.0.1', signal: new AbortController().signal };

@@ -137,7 +137,7 @@ export const UserAccount = builder.prismaObject('Account', {
   }),
 });
 
-nodeType('UserAccount', loadAccount);
+nodeType(UserAccount, loadAccount, { worker: true });
 export const UserAccountConnection = connection(UserAccount, 'UserAccount', 'accounts');
 
 builder.objectField(AccountUser, 'account', (t) =>

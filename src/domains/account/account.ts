@@ -120,3 +120,18 @@ export interface Accounts {
    */
   billed(call: Call, ids: readonly AccountId[] | null, page: PageRequest): Promise<Page<Account>>;
 }
+
+/** What of an account can be followed. */
+export type ChangeTopic = 'members' | 'invites' | 'validity';
+
+/** The changes of accounts, whichever process makes them. */
+export interface AccountChanges {
+  /**
+   * Follows a topic of an account: answers the account's id once anything of it changed, several changes at a time as one.
+   * Needs ACCOUNT/READ, now and at each change; it ends by itself soon after the caller lost that. Leaving off ends it at
+   * once, also while a change is awaited.
+   * @throws AppError `forbidden` when the permission is missing or the account is unknown, `unavailable` when changes
+   * cannot be followed now. As {@link callingUser} for callers without a user.
+   */
+  follow(call: Call, accountId: string, topic: ChangeTopic): Promise<AsyncGenerator<AccountId, void, void>>;
+}

@@ -58,7 +58,7 @@ export const UserGrant = builder.objectRef<Grant>('UserGrant').implement({
 });
 
 nodeType(
-  'UserGrant',
+  UserGrant,
   loader<string, Grant | null>(({ call, services }, ids) => services.grants.byIds(call, ids)),
 );
 

@@ -26,7 +26,7 @@ export const toUserGrant = (grant: Grant): zitadel.user.v1.UserGrant.$Properties
   projectName: grant.projectName,
   projectGrantId: grant.projectGrantId ?? '',
   avatarUrl: grant.avatarUrl ?? '',
-  preferredLoginName: grant.userName,
+  preferredLoginName: grant.preferredLoginName,
   userType: grant.userType,
   grantedOrgId: grant.grantedOrgId ?? '',
   grantedOrgName: grant.grantedOrgName ?? '',

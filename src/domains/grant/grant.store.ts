@@ -28,7 +28,7 @@ export function grantColumns(instanceDomain: string): Prisma.Sql {
     g.created_at AS "createdAt", g.updated_at AS "updatedAt", g.created_ns AS "createdNs",
     g.updated_ns AS "updatedNs", g.resource_owner AS "resourceOwner",
     u.id AS "userId", u.type AS "userType", u.user_name AS "userName",
-    coalesce(u.preferred_login_name, u.user_name) AS "preferredLoginName", u.first_name AS "firstName",
+    coalesce(nullif(u.preferred_login_name, ''), u.user_name) AS "preferredLoginName", u.first_name AS "firstName",
     u.last_name AS "lastName", u.display_name AS "displayName", u.email, u.avatar_url AS "avatarUrl",
     p.id AS "projectId", p.name AS "projectName",
     a.id AS "orgId", a.slug AS "orgName", ${domainOf(Prisma.sql`a`, instanceDomain)} AS "orgDomain",

@@ -36,7 +36,7 @@ export const AccountInvite = builder.prismaObject('AccountInvite', {
 const AccountInviteConnection = connection(AccountInvite, 'AccountInvite', 'open invites of an account');
 
 nodeType(
-  'AccountInvite',
+  AccountInvite,
   loader<string, Invite | null>(({ call, services }, ids) => services.invites.byIds(call, ids)),
 );
 

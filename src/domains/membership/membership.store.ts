@@ -100,7 +100,8 @@ export async function insertMember(tx: Tx, scope: Scope, userId: UserId, role: A
 export async function updateRole(tx: Tx, scope: Scope, userId: UserId, role: AccountRole, now: Date): Promise<void> {
   await within(tx).accountMember.update({
     where: { accountId_userId: { accountId: scope.accountId, userId } },
-    data: { role: accountRoles.toNumber(role), updatedAt: now },
+    // Roles that were imported beside the old role go with it.
+    data: { role: accountRoles.toNumber(role), roles: [], sequence: { increment: 1 }, updatedAt: now, updatedNs: 0 },
     select: { role: true },
   });
 }

@@ -48,9 +48,13 @@ export function readClaims(payload: JWTPayload, issuer: string, subject: string,
     name: text(payload['name']),
     locale: text(payload['locale']),
     picture: text(payload['picture'], 2_000),
+    expiresAt: payload.exp === undefined ? null : new Date(Math.min(payload.exp * 1_000, latestTime)),
     operator: vouching && payload['gatehouse_operator'] === true,
   };
 }
+
+/** No `Date` is later than this. */
+const latestTime = 8.64e15;
 
 function text(value: unknown, most = 200): string | null {
   return typeof value === 'string' && value !== '' && value.length <= most && !unprintable.test(value) ? value : null;

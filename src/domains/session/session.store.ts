@@ -11,7 +11,8 @@ export interface Bearer {
 }
 
 const bearer = Prisma.sql`
-  u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator`;
+  u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id
+    AND 'IAM_OWNER' = ANY(i.roles)) AS operator`;
 
 /** The user behind an identity, and the state of the session `sid` of it; null for one that was never seen. */
 export async function findByIdentity(db: Db, issuer: string, subject: string, sid: string | null) {

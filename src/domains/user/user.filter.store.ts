@@ -13,6 +13,7 @@ import {
 import type { Order, SortKey } from '../../db/keyset.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Filter, TextMatch } from '../../kernel/filter.js';
+import type { WireEnum } from '../../kernel/wire-enum.js';
 import { userStates, userTypes } from './user.js';
 import { effective, type UserLeaf, type UserOrder, type UserText } from './user.search.js';
 
@@ -87,7 +88,8 @@ export function askingIndexes(filter: Filter<UserLeaf>): Prisma.Sql {
 }
 
 const inIds = (ids: Prisma.Sql): Part => ({ where: Prisma.sql`u.id IN (${ids})`, ids });
-const matching = (where: Prisma.Sql): Prisma.Sql => Prisma.sql`SELECT u.id FROM users u WHERE ${where}`;
+/** The ids of the users for whom this holds. */
+export const matching = (where: Prisma.Sql): Prisma.Sql => Prisma.sql`SELECT u.id FROM users u WHERE ${where}`;
 
 /** Whether the indexes lead to few users that match. If not, many match, or nothing short of looking at all would tell. */
 export function isLed(filter: Filter<UserLeaf>): boolean {
@@ -164,4 +166,35 @@ export function orderSql(asked: readonly UserOrder[]): Order {
     keys: [...keys, id],
     name: order.map(({ field, descending }) => (descending ? `-${field}` : field)).join(' '),
   };
+}
+
+/** The first key of an order where it has a few values only and no index holds what follows. */
+export interface CoarseKey {
+  /** All values, upwards. */
+  readonly numbers: readonly number[];
+  readonly leafOf: (number: number) => UserLeaf;
+  readonly descending: boolean;
+  /** The order of the users of one value. */
+  readonly rest: readonly UserOrder[];
+}
+
+/** The coarse key that an order begins with; null where it does not, or goes on by user name the same way. */
+export function coarseKey(order: readonly UserOrder[]): CoarseKey | null {
+  const [first, ...rest] = effective(order);
+  const [second] = rest;
+  if (first?.field !== 'STATE' && first?.field !== 'TYPE') return null;
+  if (second?.field === 'USER_NAME' && second.descending === first.descending) return null;
+  const { descending } = first;
+  return first.field === 'STATE'
+    ? {
+        numbers: numbersOf(userStates),
+        leafOf: (number) => ({ state: userStates.fromNumber(number) }),
+        descending,
+        rest,
+      }
+    : { numbers: numbersOf(userTypes), leafOf: (number) => ({ type: userTypes.fromNumber(number) }), descending, rest };
+}
+
+function numbersOf<Name extends string>({ names, toNumber }: WireEnum<Name>): readonly number[] {
+  return names.map(toNumber).sort((a, b) => a - b);
 }

@@ -7,7 +7,7 @@ import { mutation } from '../../graphql/mutation.js';
 import { Node, nodeType } from '../../graphql/node.js';
 import { carries, proto, protoEnum, rpc } from '../../graphql/proto.js';
 import { anybody, signedIn, type Rules } from '../../graphql/rules.js';
-import { parseUuid } from '../../kernel/ids.js';
+import { storedId } from '../../kernel/foreign-ids.js';
 import { userStates, userTypes, type User } from './user.js';
 import { UserKind } from './user.kind.graphql.js';
 
@@ -37,7 +37,10 @@ export const UserRef = builder.prismaObject('User', {
       ...proto('zitadel.user.v1.User.login_names'),
       resolve: (user, _args, context) => loadLoginNames(context, user.id),
     }),
-    preferredLoginName: t.exposeString('userName', proto('zitadel.user.v1.User.preferred_login_name')),
+    preferredLoginName: t.string({
+      ...proto('zitadel.user.v1.User.preferred_login_name'),
+      resolve: (user) => user.preferredName || user.userName,
+    }),
     type: t.field({
       type: UserType,
       description: 'Whether it is a person or a machine.',
@@ -51,7 +54,7 @@ export const UserRef = builder.prismaObject('User', {
   }),
 });
 
-nodeType('User', loadUser);
+nodeType(UserRef, loadUser);
 
 /** The caller. */
 export const Viewer = builder.objectRef<{ readonly userId: string }>('Viewer').implement({
@@ -77,12 +80,9 @@ builder.queryFields((t) => ({
   user: t.field({
     type: UserRef,
     nullable: true,
-    description: 'A user by id; null when it is unknown or you may not see it.',
+    description: 'A user by id, or by the id it was imported under; null when it is unknown or you may not see it.',
     args: { id: t.arg.id({ required: true, description: 'The id.' }) },
-    resolve: (_root, { id }, context) => {
-      const userId = parseUuid(id);
-      return userId === null ? null : loadUser(context, userId);
-    },
+    resolve: (_root, { id }, context) => loadUser(context, storedId(id)),
   }),
 }));
 

@@ -63,7 +63,7 @@ export async function toUsers({ services }: RpcContext, users: readonly User[]) 
     state: user.state,
     userName: user.userName,
     loginNames: loginNames[i] ?? [],
-    preferredLoginName: loginNames[i]?.[0] ?? user.userName,
+    preferredLoginName: user.preferredName || user.userName,
     ...(isMachine(user) ? { machine: toMachine(user) } : { human: toHuman(user) }),
   }));
 }

@@ -3,12 +3,23 @@ import type { Db } from '../../db/client.js';
 import { conjunction } from '../../db/filter.js';
 import { keysetParts, type Keyed, type Order } from '../../db/keyset.js';
 import { Prisma } from '../../generated/prisma/client.js';
+import type { Filter } from '../../kernel/filter.js';
 import type { PageRequest } from '../../kernel/page.js';
 import type { Visible } from '../access/access.js';
 import { seenUserIds, seesAccount, seesUser } from '../access/access.visible.js';
-import { alongIndex, askingIndexes, askingRows, isLed, orderSql } from './user.filter.store.js';
+import {
+  alongIndex,
+  askingIndexes,
+  askingRows,
+  coarseKey,
+  isLed,
+  matching,
+  orderSql,
+  type CoarseKey,
+} from './user.filter.store.js';
 import type { User } from './user.js';
-import type { UserQuery } from './user.search.js';
+import { candidatesOf, gathered, isCandidate, sorted, walked } from './user.pages.store.js';
+import type { UserLeaf, UserQuery } from './user.search.js';
 import { userColumns } from './user.store.js';
 
 /** How many users of a smaller whole (an account, all that somebody sees) are looked at one by one. */
@@ -56,11 +67,53 @@ type Found = Keyed<User> & { readonly id: string | null; readonly over?: boolean
 export async function findPage(db: Db, visible: Visible, query: UserQuery, page: PageRequest): Promise<Keyed<User>[]> {
   const question = questionOf(visible, query);
   const order = orderSql(query.order);
-  for (const { sql, settles } of waysTo(question, order, page)) {
+  const coarse = coarseKey(query.order);
+  const ways = [...waysToFew(question, order, page), ...(coarse ? [] : waysToMany(question, order, page))];
+  for (const { sql, settles } of ways) {
     const rows = await db.query<Found>(sql, 'each time');
     if (settles(rows)) return rows.filter(({ id }) => id !== null);
   }
-  throw new Error('The last way settles whatever it finds.');
+  if (!coarse) throw new Error('The last way settles whatever it finds.');
+  return findApart(db, visible, query, page, coarse);
+}
+
+/** No index holds an order that begins with a state or type. It is taken apart: a list for each value, one by one. */
+async function findApart(
+  db: Db,
+  visible: Visible,
+  query: UserQuery,
+  page: PageRequest,
+  { numbers, leafOf, descending, rest }: CoarseKey,
+): Promise<Keyed<User>[]> {
+  const order = orderSql(query.order);
+  const { name: restName } = orderSql(rest);
+  keysetParts(order, page);
+  const isAhead = (number: number, cursor: PageRequest['after']): number =>
+    cursor ? (number - Number(cursor[1])) * (descending ? -1 : 1) : 0;
+  const within = (number: number, cursor: PageRequest['after']) =>
+    cursor && isAhead(number, cursor) === 0 ? [restName ?? '', ...cursor.slice(2)] : null;
+
+  const rows: Keyed<User>[] = [];
+  for (const number of descending === page.backward ? numbers : [...numbers].reverse()) {
+    if (rows.length > page.limit) break;
+    if (isAhead(number, page.after) < 0 || isAhead(number, page.before) > 0) continue;
+    const ofValue: Filter<UserLeaf> = { is: leafOf(number) };
+    const found = await findPage(
+      db,
+      visible,
+      { ...query, order: rest, filter: query.filter ? { and: [query.filter, ofValue] } : ofValue },
+      {
+        limit: page.limit - rows.length,
+        backward: page.backward,
+        after: within(number, page.after),
+        before: within(number, page.before),
+      },
+    );
+    const cursorOf = (keys: string) =>
+      JSON.stringify([order.name, String(number), ...(JSON.parse(keys) as string[]).slice(1)]);
+    rows.push(...found.map((row) => ({ ...row, cursor: cursorOf(row.cursor) })));
+  }
+  return rows;
 }
 
 /** How many users match, counted no further than `limit` when there is one. */
@@ -121,71 +174,32 @@ function questionOf(visible: Visible, { filter, accountId, memberOf, order }: Us
   };
 }
 
-function waysTo({ whole, among, rows, along, indexes, isOpen }: Question, order: Order, page: PageRequest): Way[] {
-  const where = conjunction([among, rows]);
-  const isSettled = ([row]: readonly Found[]): boolean => row?.over !== true;
-  const isFull = (found: readonly Found[]): boolean => isOpen || found.length > page.limit;
-  const walk = (most: number | null): Way => ({ sql: walked(along, where, most, order, page), settles: isFull });
-  const everybody = Prisma.sql`TRUE`;
-  const found = indexes && Prisma.sql`SELECT u.id FROM users u WHERE ${conjunction([among, indexes])}`;
+/** The ways that are quick where few users match. */
+function waysToFew({ whole, among, rows, indexes }: Question, order: Order, page: PageRequest): Way[] {
+  const settles = ([row]: readonly Found[]): boolean => row?.over !== true;
+  const found = indexes && matching(conjunction([among, indexes]));
   return [
-    ...(whole ? [{ sql: sorted(whole, mostOfWhole, where, order, page), settles: isSettled }] : []),
-    ...(found ? [{ sql: sorted(found, mostFound, everybody, order, page), settles: isSettled }] : []),
-    walk(isOpen ? null : shortWalk),
-    ...(whole || found ? [] : [walk(longWalk)]),
-    { sql: gathered(everything({ whole, among, rows, indexes }), order, page), settles: () => true },
+    ...(whole ? [{ sql: sorted(whole, mostOfWhole, conjunction([among, rows]), order, page), settles }] : []),
+    ...(found ? [{ sql: sorted(found, mostFound, Prisma.sql`TRUE`, order, page), settles }] : []),
+  ];
+}
+
+/** The ways that are quick where many users match; the last takes as long as it takes. */
+function waysToMany(question: Question, order: Order, page: PageRequest): Way[] {
+  const { whole, among, rows, along, indexes, isOpen } = question;
+  const walk = (most: number): Way => ({
+    sql: walked(along, conjunction([among, rows]), most, order, page),
+    settles: (found) => isOpen || found.length > page.limit,
+  });
+  return [
+    walk(isOpen ? page.limit + 1 : shortWalk),
+    ...(whole || indexes ? [] : [walk(longWalk)]),
+    { sql: gathered(everything(question), order, page), settles: () => true },
   ];
 }
 
 /** All that matches, by whatever leads to it. */
-function everything({ whole, among, rows, indexes }: Omit<Question, 'along' | 'isOpen'>): Prisma.Sql {
+function everything({ whole, among, rows, indexes }: Question): Prisma.Sql {
   if (indexes) return conjunction([among, indexes]);
-  return whole ? conjunction([Prisma.sql`u.id = ANY(ARRAY(${whole}))`, among, rows]) : rows;
-}
-
-/** At most `most` candidates by their ids, and whether there are more. */
-const candidatesOf = (ids: Prisma.Sql, most: number): Prisma.Sql => Prisma.sql`
-  WITH candidates AS MATERIALIZED (SELECT id FROM (${ids}) ids LIMIT ${most + 1}),
-    tally AS MATERIALIZED (SELECT count(*) > ${most} AS over FROM candidates)`;
-const isCandidate = Prisma.sql`u.id = ANY(ARRAY(SELECT id FROM candidates))`;
-
-/** The page of at most `most` candidates; `over` when there are more. */
-function sorted(ids: Prisma.Sql, most: number, where: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql {
-  const { cursor, where: between, orderBy, limit } = keysetParts(order, page);
-  return Prisma.sql`${candidatesOf(ids, most)}
-    SELECT page.*, tally.over FROM tally
-    LEFT JOIN LATERAL (
-      SELECT ${userColumns}, ${cursor} AS cursor FROM users u
-      WHERE ${isCandidate} AND NOT tally.over AND ${where} AND ${between}
-      ORDER BY ${orderBy} LIMIT ${limit}
-    ) page ON TRUE`;
-}
-
-/** The page along the order, whose index is followed over at most `most` users. */
-function walked(
-  along: Prisma.Sql,
-  where: Prisma.Sql,
-  most: number | null,
-  order: Order,
-  page: PageRequest,
-): Prisma.Sql {
-  const { where: between, orderBy, limit } = keysetParts(order, page);
-  const names = order.keys.map((_key, i) => Prisma.raw(`key_${i}`));
-  const keys = order.keys.map(({ sql }, i) => Prisma.sql`${sql} AS ${names[i] as Prisma.Sql}`);
-  const kept = { ...order, keys: order.keys.map((key, i) => ({ ...key, sql: names[i] as Prisma.Sql })) };
-  const again = keysetParts(kept, page);
-  return Prisma.sql`
-    SELECT ${userColumns}, ${again.cursor} AS cursor FROM (
-      SELECT u.*, ${Prisma.join(keys)} FROM users u WHERE ${along} AND ${between}
-      ORDER BY ${orderBy} LIMIT ${most}::bigint
-    ) u
-    WHERE ${where} ORDER BY ${again.orderBy} LIMIT ${limit}`;
-}
-
-/** The page of everything that matches. OFFSET 0 keeps the planner from following the order for want of a better idea. */
-function gathered(where: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql {
-  const { cursor, where: between, orderBy, limit } = keysetParts(order, page);
-  return Prisma.sql`
-    SELECT ${userColumns}, ${cursor} AS cursor FROM (SELECT u.* FROM users u WHERE ${where} AND ${between} OFFSET 0) u
-    ORDER BY ${orderBy} LIMIT ${limit}`;
+  return whole ? conjunction([Prisma.sql`u.id IN (${whole})`, among, rows]) : rows;
 }

@@ -1,7 +1,8 @@
 /** Users on this database. */
 import type { Db } from '../../db/client.js';
 import { callingUser, type Call, type Claims } from '../../kernel/call.js';
-import { anonymousUserId, parseUuid, type UserId } from '../../kernel/ids.js';
+import { storedId } from '../../kernel/foreign-ids.js';
+import { anonymousUserId, type UserId } from '../../kernel/ids.js';
 import type { Clock, Random } from '../../kernel/ports.js';
 import type { Tx } from '../../kernel/transaction.js';
 import type { Audit } from '../audit/audit.js';
@@ -99,11 +100,9 @@ export function createUsers({ db, audit, clock, random, trustEmail, isOperatorSu
     },
 
     async byIds(visible, ids) {
-      const wanted = ids.map((id) => parseUuid(id));
-      const known = wanted.filter((id) => id !== null);
-      if (known.length === 0) return ids.map(() => null);
-      const found = new Map((await store.findMany(db, visible, known)).map((user: User) => [user.id, user]));
-      return wanted.map((id) => (id === null ? null : (found.get(id) ?? null)));
+      const wanted = ids.map((id) => storedId(id));
+      const found = new Map((await store.findMany(db, visible, wanted)).map((user: User) => [user.id, user]));
+      return wanted.map((id) => found.get(id) ?? null);
     },
 
     async isUnique(call, { userName, email }) {

@@ -17,12 +17,14 @@ export const userColumns = Prisma.raw(`
   u.password_changed AS "passwordChanged", u.machine_name AS "machineName", u.description,
   u.has_secret AS "hasSecret", u.access_token_type AS "accessTokenType", u.edited, u.sequence,
   u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.created_ns AS "createdNs", u.updated_ns AS "updatedNs",
-  u.password_changed_ns AS "passwordChangedNs", u.state_before_lock AS "stateBeforeLock", u.foreign_id AS "foreignId"`);
+  u.password_changed_ns AS "passwordChangedNs", u.state_before_lock AS "stateBeforeLock", u.foreign_id AS "foreignId",
+  u.preferred_login_name AS "preferredName"`);
 
 /** The state of the user behind an identity, and whether it holds an IAM membership. */
 export async function findByIdentity(db: Db, issuer: string, subject: string) {
   const [row] = await db.query<{ id: UserId; state: number; operator: boolean }>(Prisma.sql`
-    SELECT u.id, u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator
+    SELECT u.id, u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id
+      AND 'IAM_OWNER' = ANY(i.roles)) AS operator
     FROM user_identities ui JOIN users u ON u.id = ui.user_id
     WHERE ui.issuer = ${issuer} AND ui.subject = ${subject}`);
   return row ?? null;
@@ -55,7 +57,8 @@ export async function lockUser(tx: Tx, userId: UserId): Promise<void> {
   await within(tx).$queryRaw`SELECT id FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
 }
 
-type FurtherColumns = 'foreignId' | 'gender' | 'phone' | 'phoneVerified' | 'machineName' | 'description' | 'accessTokenType';
+type FurtherColumns =
+  'foreignId' | 'gender' | 'phone' | 'phoneVerified' | 'machineName' | 'description' | 'accessTokenType';
 
 /** A user to add. */
 export interface NewUser extends Partial<Profile & Pick<User, FurtherColumns>> {
@@ -121,7 +124,8 @@ export async function insertLoginName(tx: Tx, userId: UserId, loginName: string)
 export async function findLoginNames(db: Db, ids: readonly string[]): Promise<Map<string, string[]>> {
   const rows = await db.query<{ userId: string; names: string[] }>(Prisma.sql`
     SELECT l.user_id AS "userId",
-      array_agg(l.login_name ORDER BY (l.login_name <> u.user_name), l.login_name COLLATE "C") AS names
+      array_agg(l.login_name ORDER BY l.login_name <> coalesce(nullif(u.preferred_login_name, ''), u.user_name),
+        l.place, l.login_name COLLATE "C") AS names
     FROM user_login_names l JOIN users u ON u.id = l.user_id
     WHERE l.user_id = ANY(${uuids(ids)}) GROUP BY l.user_id`);
   return new Map(rows.map((row) => [row.userId, row.names]));

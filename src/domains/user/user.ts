@@ -70,6 +70,8 @@ export interface User {
   readonly stateBeforeLock: number | null;
   /** The id it was imported under, where that was no UUID. */
   readonly foreignId: string | null;
+  /** The login name to show, as it was imported; null for the user name, empty where none was given. */
+  readonly preferredName: string | null;
 }
 
 /** What signing in needs to know of a user. */
@@ -92,7 +94,7 @@ export interface Users {
    */
   set(call: Call): Promise<UserId>;
 
-  /** These users, as far as they may be seen, in the order asked; null for the rest. */
+  /** These users by id, or by the id they were imported under, as far as they may be seen; null for the rest. */
   byIds(visible: Visible, ids: readonly string[]): Promise<(User | null)[]>;
 
   /**

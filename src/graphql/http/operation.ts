@@ -17,6 +17,7 @@ import type { Documents } from '../documents.js';
 import { httpError, refusedWith, toGraphQLError } from '../errors.js';
 import { checkOneOfVariables } from '../limits/one-of.js';
 import { checkVariables } from '../limits/variables.js';
+import { readsSchema } from '../rules.js';
 import type { Params } from './params.js';
 import type { RateLimit } from './rates.js';
 import { maskEvents, type Events } from './stream.js';
@@ -61,18 +62,13 @@ export function createOperations(parts: OperationParts): Operations {
   });
   const failed = (error: unknown, call: Call): ExecutionResult => refused(toGraphQLError(error, call.requestId, log));
 
-  function mayIntrospect({ principal }: Call): boolean {
-    if (config.introspection !== 'operators') return config.introspection === 'on';
-    return principal.kind === 'user' && principal.operator;
-  }
-
   function examine(params: Params, method: string | undefined, call: Call): Plan | ExecutionResult {
     const prepared = documents.prepare(params.query);
     if (!('document' in prepared)) return refused(...prepared);
     const operation = documents.operation(prepared, params.operationName);
     if (operation instanceof Error) return refused(operation);
     if (method === 'GET' && operation.operation !== 'query') return { errors: [onlyOverPost] };
-    if (prepared.operations.get(operation)?.introspects === true && !mayIntrospect(call)) {
+    if (prepared.operations.get(operation)?.introspects === true && !readsSchema(config.introspection, call)) {
       return failed(new AppError('forbidden', 'INTROSPECTION_OFF', 'You may not read the schema here.'), call);
     }
     const fault = checkVariables(params.variables, config.limits.variables);

@@ -2,7 +2,14 @@
 import type { GraphQLError } from 'graphql';
 import { httpError } from '../errors.js';
 
-/** What a client asks to run. Absent and null are the same. */
+/** What a client sent. Absent and null are the same; without a `query` it names a document. */
+export interface Sent extends Omit<Params, 'query'> {
+  readonly query: string | undefined;
+  /** Which document is meant, by the SHA-256 of its text in hex: `documentId` or `extensions.persistedQuery`. */
+  readonly hash: string | undefined;
+}
+
+/** What is asked to run. */
 export interface Params {
   readonly query: string;
   readonly operationName: string | undefined;
@@ -10,7 +17,7 @@ export interface Params {
 }
 
 /** The parameters in a JSON body, or why it is not one. */
-export function paramsOfBody(body: Buffer): Params | GraphQLError {
+export function paramsOfBody(body: Buffer): Sent | GraphQLError {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body.toString('utf8'));
@@ -23,7 +30,7 @@ export function paramsOfBody(body: Buffer): Params | GraphQLError {
 }
 
 /** The parameters in the query of a URL, or why they are none. */
-export function paramsOfUrl(url: string): Params | GraphQLError {
+export function paramsOfUrl(url: string): Sent | GraphQLError {
   const start = url.indexOf('?');
   const search = new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
   const given: Record<string, unknown> = {};
@@ -39,12 +46,17 @@ export function paramsOfUrl(url: string): Params | GraphQLError {
   return readParams(given);
 }
 
-const known = ['query', 'operationName', 'variables', 'extensions'] as const;
+const known = ['query', 'documentId', 'operationName', 'variables', 'extensions'] as const;
 const isKnown = (name: string): boolean => (known as readonly string[]).includes(name);
 
-function readParams(given: Readonly<Record<string, unknown>>): Params | GraphQLError {
-  const { query, operationName, variables, extensions } = given;
-  if (typeof query !== 'string') return bad('The parameter "query" must be a string.');
+function readParams(given: Readonly<Record<string, unknown>>): Sent | GraphQLError {
+  const { query, documentId, operationName, variables, extensions } = given;
+  const persisted = isObject(extensions) ? extensions['persistedQuery'] : undefined;
+  const id = documentId ?? (isObject(persisted) ? persisted['sha256Hash'] : persisted);
+  if (!isAbsent(id) && typeof id !== 'string') return bad('A document is named by a string.');
+  if (typeof query !== 'string' && (isAbsent(id) || !isAbsent(query))) {
+    return bad('The parameter "query" must be a string.');
+  }
   if (!isAbsent(operationName) && typeof operationName !== 'string') {
     return bad('The parameter "operationName" must be a string.');
   }
@@ -53,7 +65,12 @@ function readParams(given: Readonly<Record<string, unknown>>): Params | GraphQLE
   for (const name in given) {
     if (!isKnown(name) && !isAbsent(given[name])) return bad(`Only ${known.join(', ')} may be sent.`);
   }
-  return { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
+  return {
+    query: query ?? undefined,
+    hash: id?.replace(/^sha256:/, ''),
+    operationName: operationName ?? undefined,
+    variables: variables ?? undefined,
+  };
 }
 
 const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
