@@ -11,6 +11,8 @@ const domains = '^src/domains/';
 const entries = '^src/(main\\.ts|cli/)';
 const wiring = '^src/(main|app|app\\.[a-z]+)\\.ts$';
 const demo = '^src/demo/';
+// Import and export of users: rows in bulk on a connection of their own, past the domains and their services.
+const transfer = '^src/transfer/';
 const graphqlRoom = '^src/graphql/';
 const grpcRoom = '^src/grpc/';
 
@@ -27,7 +29,7 @@ const store = '^src/domains/.+(\\.store|/access\\.visible)\\.ts$';
 const packages = (...names) => `(^|node_modules/|@types/)(${names.join('|')})(/|$)`;
 const graphqlPackages = packages('graphql', 'graphql-(yoga|shield|middleware)', '@graphql-(yoga|tools)', '@pothos');
 const grpcPackages = packages('@grpc', 'protobufjs');
-const databasePackages = packages('@prisma', 'prisma', 'pg', 'pg-(pool|types)');
+const databasePackages = packages('@prisma', 'prisma', 'pg', 'pg-(pool|types|copy-streams)');
 
 const generated = '^src/generated/';
 const generatedPrisma = '^src/generated/(prisma/|pothos-types\\.)';
@@ -164,12 +166,20 @@ const forbidden = [
   refuse('only the wiring reads the build', { path: '^src/', pathNot: wiring }, { path: generatedBuild }),
   refuse('services are made only in src/app', { path: '^src/', pathNot: wiring }, { path: service }),
   // The demo world is made through services of its own, two days ago and without rate limits.
-  refuse('app and main are roofs', { path: '^src/', pathNot: [wiring, demo] }, { path: wiring }),
+  refuse('app and main are roofs', { path: '^src/', pathNot: [wiring, demo, transfer] }, { path: wiring }),
   refuse(
     'of the wiring the demo sees only the services',
     { path: demo },
     { path: wiring, pathNot: '^src/app\\.services\\.ts$' },
   ),
+  refuse(
+    'of the wiring transfers see only the storage',
+    { path: transfer },
+    { path: wiring, pathNot: '^src/app\\.storage\\.ts$' },
+  ),
+  refuse('only commands start transfers', { path: '^src/', pathNot: [transfer, '^src/cli/'] }, { path: transfer }),
+  // They are held to the tables and the protobuf messages, not to what services allow.
+  refuse('transfers know no domain', { path: transfer }, { path: [domains, graphqlRoom, grpcRoom, generated] }),
   refuse('only the wiring knows the demo', { path: '^src/', pathNot: [wiring, demo] }, { path: demo }),
   refuse('nothing imports an entry point', { path: '^src/' }, { path: entries }),
   refuse('no index files', { path: '/index\\.ts$', pathNot: generated }, {}),

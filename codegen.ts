@@ -86,12 +86,15 @@ function writeBuild(): void {
 
 /** What each file in schema/ must contain, according to the code. */
 async function schemas(): Promise<ReadonlyMap<string, string>> {
-  const { printSchema } = await import('graphql');
+  const { printApi, printSubgraph } = await import('./src/graphql/federation.sdl.js');
   const { buildSchema } = await import('./src/graphql/schema.js');
   const { trustedDocuments } = await import('./schema/contracts.js');
-  const schema = printSchema(buildSchema());
+  const built = buildSchema();
+  const schema = printApi(built);
   return new Map([
     ['schema.graphql', `${schema}\n`],
+    ['subgraph.graphql', printSubgraph(built, { oneOf: true })],
+    ['subgraph.no-one-of.graphql', printSubgraph(built, { oneOf: false })],
     ['trusted-documents.json', await trustedDocuments(schema, examples)],
   ]);
 }

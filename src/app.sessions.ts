@@ -18,8 +18,8 @@ export interface SignIn {
 
 /** Wires sign-in. With `AUTH=off` this makes sure that the user everybody then is exists. */
 export async function createSignIn(config: Config, ground: Ground, services: Services): Promise<SignIn> {
-  const { clock, log } = ground;
-  const development = config.auth === 'dev' ? await developmentIssuer(config.dataDir, clock) : null;
+  const { clock, random, log } = ground;
+  const development = config.auth === 'dev' ? await developmentIssuer(config.dataDir, clock, random) : null;
   const issuers: TrustedIssuer[] = development
     ? [{ ...development, audiences: [development.audience], development: true }]
     : config.oidc.issuers.map(({ issuer, jwksUri }) => ({

@@ -1,16 +1,14 @@
 /** Starts and stops the process; nothing else. */
-import { randomBytes, randomUUID } from 'node:crypto';
 import { createApp } from './app.js';
 import { ConfigError, readConfig } from './config.js';
 import { AppError } from './kernel/errors.js';
 import { createLogger } from './log.js';
+import { systemClock, systemRandom } from './system-ports.js';
 
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
-  const clock = { now: () => new Date() };
-  const random = { uuid: () => randomUUID(), bytes: (size: number) => randomBytes(size) };
-  const app = await createApp(config, { clock, random, log });
+  const app = await createApp(config, { clock: systemClock, random: systemRandom, log });
 
   let signals = 0;
   const onSignal = (signal: NodeJS.Signals): void => {

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '../config.js';
 import { developmentIssuer, type DevelopmentIdentity } from '../domains/session/session.development.js';
 import { isSubject } from '../domains/session/session.rules.js';
+import { systemClock, systemRandom } from '../system-ports.js';
 
 const daySeconds = 24 * 60 * 60;
 
@@ -10,7 +11,7 @@ try {
   const identity = readIdentity(process.argv.slice(2));
   const config = readConfig();
   if (config.auth !== 'dev') throw new Error(`tokens are for AUTH=dev only, and here AUTH is ${config.auth}`);
-  const { sign } = await developmentIssuer(config.dataDir, { now: () => new Date() });
+  const { sign } = await developmentIssuer(config.dataDir, systemClock, systemRandom);
   process.stdout.write(`${await sign(identity)}\n`);
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);

@@ -28,6 +28,9 @@ export async function underSignal<T>(signal: AbortSignal, work: () => Promise<T>
   }
 }
 
+/** Runs what several requests wait for: none of their signals reaches it. */
+export const onNobodysBehalf = <T>(work: () => T): T => askers.exit(work);
+
 /** Whether the request that runs here ended early: then what the database says is of no interest to anybody. */
 export const isAbandoned = (): boolean => askers.getStore()?.signal.aborted === true;
 

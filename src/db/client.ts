@@ -6,6 +6,7 @@ import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import type { Transactor, Tx } from '../kernel/transaction.js';
 import { obeySignals } from './cancel.js';
 import { translated } from './errors.js';
+import { gathered } from './gathered.js';
 import { retrying } from './retry.js';
 
 /** Prisma inside an open transaction. For stores only. */
@@ -30,6 +31,8 @@ export interface Db extends Transactor {
    * `planned` each time: for what is written anew for each caller, or is quick only when planned for its very values.
    */
   query<Row>(statement: Prisma.Sql, planned?: 'each time'): Promise<Row[]>;
+  /** See {@link gathered}: for what every request reads. */
+  readonly gathered: typeof gathered;
   /** True when the database answers. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
@@ -77,18 +80,20 @@ export function openDatabase(connection: Connection, settings: Config['db'], onS
   return {
     prisma,
     async query<Row>(statement: Prisma.Sql, planned?: 'each time'): Promise<Row[]> {
-      onStatement?.(statement.text);
-      const name = planned === undefined ? nameOf(statement.text) : undefined;
+      const { text } = statement;
+      onStatement?.(text);
+      const name = planned === undefined ? nameOf(text) : undefined;
       return translated(async () => {
         const result = await pool.query({
-          text: statement.text,
-          values: statement.values as unknown[],
+          text,
+          values: statement.values,
           types: ourTypes,
           ...(name === undefined ? {} : { name }),
         });
         return result.rows as Row[];
       });
     },
+    gathered,
     transact: (work) =>
       retrying(() =>
         translated(() =>
@@ -123,5 +128,5 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
 ]);
 const ourTypes: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    parsers.get(oid) ?? pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+    parsers.get(oid) ?? (pg.types.getTypeParser(oid, format) as unknown)) as pg.CustomTypesConfig['getTypeParser'],
 };

@@ -46,9 +46,7 @@ export function keysetParts({ keys, name, descending = false }: Order, page: Pag
       }
       return Prisma.sql`${text}::${Prisma.raw(key.type)}`;
     });
-    return beyond(
-      keys.map((key, i) => ({ sql: key.sql, value: values[i] as Prisma.Sql, rises: falls[i] !== behind })),
-    );
+    return beyond(keys.map((key, i) => ({ sql: key.sql, value: values[i] as Prisma.Sql, rises: falls[i] !== behind })));
   };
   const named = name === undefined ? [] : [Prisma.sql`${name}::text`];
   return {

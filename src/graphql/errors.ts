@@ -57,7 +57,7 @@ export function httpError(code: ErrorCode, message: string, http: HttpFacts, fac
 export function refusedWith(error: GraphQLError, headers: Readonly<Record<string, string>> = {}): GraphQLError {
   const { http, ...extensions } = error.extensions;
   if (http !== undefined) return error;
-  const code = String(extensions['code'] ?? 'BAD_USER_INPUT');
+  const code = typeof extensions['code'] === 'string' ? extensions['code'] : 'BAD_USER_INPUT';
   const facts = refusals[code] ?? softly;
   return relocated(error, error.message, {
     code,

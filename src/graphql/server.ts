@@ -12,8 +12,10 @@ import type { ContextFor } from './context.js';
 import type { Documents } from './documents.js';
 import { httpError, refusedWith, toGraphQLError } from './errors.js';
 import { type GraphiqlOptions, createGraphiql, wantsPage } from './graphiql.js';
+import { takesEvents } from './http/accept.js';
 import { send } from './http/answer.js';
 import { readBody } from './http/body.js';
+import { createEventStreams } from './http/event-streams.js';
 import { type Exchange, beginExchange } from './http/exchange.js';
 import { corsHeaders, preflight, refuse } from './http/gate.js';
 import { createOperations, isRefused, tooMuch } from './http/operation.js';
@@ -79,6 +81,14 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
   });
   const exchangeParts = { requestMs: config.limits.requestMs, random, log, metrics, timedOut: refusalOf };
 
+  const streams = createEventStreams({
+    operations,
+    limits: config.limits.streams,
+    authenticate: parts.authenticate,
+    clock: parts.clock,
+    refusalOf,
+  });
+
   async function serve(exchange: Exchange): Promise<void> {
     const { req, requestId, told } = exchange;
     const principal = await parts.authenticate(req.headers.authorization, req.headers['user-agent']);
@@ -94,11 +104,13 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
     const sent = isPost ? paramsOfBody(await readBody(req, config.limits.bodyBytes)) : paramsOfUrl(req.url ?? '');
     const params = sent instanceof GraphQLError ? sent : trusted.admit(sent);
     if (params instanceof GraphQLError) return exchange.answer({ errors: [params] });
-    if (!isPost || parts.fastPath === false || exchange.accepted === 'stream') {
-      return yoga.answer(exchange, params, call);
-    }
+    if (parts.fastPath === false) return yoga.answer(exchange, params, call);
 
     const planned = operations.plan(params, req.method, call);
+    if (!isRefused(planned) && planned.operation.operation === 'subscription' && takesEvents(req.headers.accept)) {
+      return streams.answer(exchange, planned, call);
+    }
+    if (!isPost || exchange.accepted === 'stream') return yoga.answer(exchange, params, call);
     if (isRefused(planned)) return exchange.answer(planned);
     if (planned.operation.operation === 'subscription') return yoga.answer(exchange, params, call);
     told.plan = planned;
@@ -139,8 +151,14 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
   return {
     handle,
     routes: { '/graphql': handle, ...Object.fromEntries(files) },
-    endStreams: () => yoga.endStreams(),
-    stop: () => overload.stop(),
+    endStreams() {
+      streams.end();
+      yoga.endStreams();
+    },
+    stop() {
+      streams.stop();
+      overload.stop();
+    },
   };
 }
 

@@ -17,7 +17,7 @@ const migrations = fileURLToPath(new URL('../../prisma/migrations', import.meta.
 export async function openBenchDatabase(dataDir: string, url?: string): Promise<BenchDatabase> {
   const log = (): void => undefined;
   const embedded = url === undefined ? await startEmbedded({ dataDir, log }) : undefined;
-  const connection: Connection = embedded?.connection ?? { connectionString: url as string };
+  const connection: Connection = embedded?.connection ?? { connectionString: url };
   if (await isEmpty(connection)) await migrate(connection, { directory: migrations, timeoutMs: 300_000, log });
   return { connection, stop: async () => embedded?.stop() };
 }

@@ -96,7 +96,7 @@ beforeAll(async () => {
   };
 
   const ofTeam = (owner: string | undefined, self: Person) =>
-    new Set([self.id as string, ...rows.filter((row) => row.owner === owner).map(({ id }) => id)]);
+    new Set([self.id, ...rows.filter((row) => row.owner === owner).map(({ id }) => id)]);
   const [ann, gus] = [await world.person('Ann'), await world.person('Gus')];
   callers = [
     { person: olga, sees: new Set(users.map(({ id }) => id)) },

@@ -24,29 +24,28 @@ describe.each(['graphql', 'grpc'] as const)('over %s', (name) => {
   });
 
   it('Ann founds a team, invites Vic, who accepts, and only Ann may change roles', async () => {
-    const ann = await world.newcomer(`Ann ${name}`);
-    const vic = await world.newcomer(`Vic ${name}`);
+    const ann = await world.newcomer(`Ann-${name}`);
+    const vic = await world.newcomer(`Vic-${name}`);
     expect((await face.whoAmI(ann)).status).toBe(notFound);
     const annId = (await face.signIn(ann)).value ?? '';
     const vicId = (await face.signIn(vic)).value ?? '';
     expect((await face.whoAmI(ann)).value).toBe(annId);
 
     const accountId = (await face.found(ann, `acme-${name}`)).value ?? '';
-    expect(await face.found(vic, `acme-${name}`)).toEqual({ value: null, status: conflict, field: 'name' });
+    expect(await face.found(ann, `acme-${name}`)).toEqual({ value: null, status: conflict, field: 'name' });
     expect(await face.found(ann, 'No Good')).toEqual({ value: null, status: invalid, field: 'name' });
 
     const invited = await face.invite(ann, { accountId, email: ` ${vic.email.toUpperCase()} `, role: 'JOB_VIEWER' });
     expect(invited.value).toMatchObject({ email: vic.email, role: 'JOB_VIEWER', accepted: false });
+    const { token, ...open } = invited.value ?? { token: '' };
+    expect((await face.invites(ann, accountId)).value).toEqual([open]);
     expect((await face.members(vic, accountId)).status).toBe(denied);
-    const { token, id } = invited.value ?? { token: '', id: '' };
     expect((await face.accept(vic, token)).value).toEqual({ id: accountId, name: `acme-${name}` });
     expect((await face.members(vic, accountId)).value).toEqual([
-      { id: annId, name: `Ann ${name}`, email: ann.email, role: 'ADMIN' },
-      { id: vicId, name: `Vic ${name}`, email: vic.email, role: 'JOB_VIEWER' },
+      { id: annId, name: `Ann-${name}`, email: ann.email, role: 'ADMIN' },
+      { id: vicId, name: `Vic-${name}`, email: vic.email, role: 'JOB_VIEWER' },
     ]);
-    expect((await face.invites(ann, accountId)).value).toEqual([
-      { id, email: vic.email, role: 'JOB_VIEWER', accepted: true },
-    ]);
+    expect((await face.invites(ann, accountId)).value).toEqual([]);
 
     expect((await face.invite(vic, { accountId, email: 'eve@people.test' })).status).toBe(denied);
     expect((await face.setRole(vic, accountId, vicId, 'ADMIN')).status).toBe(denied);
@@ -63,7 +62,7 @@ describe.each(['graphql', 'grpc'] as const)('over %s', (name) => {
     const [iris, ivo, guest] = [
       await world.person('Iris'),
       await world.person('Ivo'),
-      await world.person(`Guest ${name}`),
+      await world.person(`Guest-${name}`),
     ];
     const unusable = { value: null, status: invalid, field: 'token' };
     expect(await face.accept(guest, 'A'.repeat(43))).toEqual(unusable);

@@ -1,4 +1,4 @@
-/** The worked examples, each run in the demo world as the tab of GraphiQL that it is. */
+/** The worked examples, each run in the demo world as the tab of GraphiQL that it is, and as front ends have it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GraphQLSchema, Kind, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readExample } from '../../src/demo/demo.examples.js';
 import { protoMethods } from '../../src/graphql/proto.js';
 import { buildSchema } from '../../src/graphql/schema.js';
+import * as documents from '../client/generated/graphql.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { graphiqlTabs, type PageTab } from '../support/graphiql.js';
 
@@ -13,24 +14,34 @@ const folder = join(import.meta.dirname, '../../schema/examples');
 const files = readdirSync(folder).sort();
 const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
-let demo: TestApp;
-let tabs: readonly PageTab[];
-beforeAll(async () => {
-  demo = await createTestApp({ settings: { DEMO: 'on' } });
-  tabs = await graphiqlTabs(demo.url);
-});
-afterAll(() => demo.stop());
-
 interface Answer {
   readonly data: Readonly<Record<string, { readonly errors?: readonly { readonly code: string }[] } | null>> | null;
   readonly errors?: unknown;
 }
 
-async function run({ query, variables, headers }: PageTab): Promise<Answer> {
-  const response = await fetch(`${demo.url}/graphql`, {
+/** The typed document that the code generator made of an example. */
+function hashOf(query: string): unknown {
+  const [operation] = parse(query).definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const name = `${operation?.name?.value ?? ''}Document`;
+  const found = Object.entries(documents).find(([exported]) => exported === name)?.[1];
+  return found instanceof documents.TypedDocumentString ? found.__meta__?.['hash'] : undefined;
+}
+
+/** The two ways in which an example is sent. */
+const ways = [
+  { way: 'as the tab of GraphiQL', trusted: 'off', named: (query: string) => ({ query }) },
+  {
+    way: 'as a typed document, by its hash where nothing else is allowed',
+    trusted: 'require',
+    named: (query: string) => ({ documentId: hashOf(query) }),
+  },
+] as const;
+
+async function run(url: string, named: object, { variables, headers }: PageTab): Promise<Answer> {
+  const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(JSON.parse(headers) as Record<string, string>) },
-    body: JSON.stringify({ query, variables: variables === null ? null : (JSON.parse(variables) as unknown) }),
+    body: JSON.stringify({ ...named, variables: variables === null ? null : (JSON.parse(variables) as unknown) }),
   });
   return (await response.json()) as Answer;
 }
@@ -45,18 +56,30 @@ const tellings: readonly (readonly [RegExp, string])[] = [
   [/ The demo world has no such \w+: see `errors`\.$/, 'NOT_FOUND'],
 ];
 
-describe('the example', () => {
+describe.each(ways)('the example, sent $way,', ({ trusted, named }) => {
+  let demo: TestApp;
+  let tabs: readonly PageTab[];
+  beforeAll(async () => {
+    demo = await createTestApp({ settings: { DEMO: 'on', TRUSTED_DOCUMENTS: trusted } });
+    tabs = await graphiqlTabs(demo.url);
+  });
+  afterAll(() => demo.stop());
+
   it.each(files)('%s answers in the demo world', async (file) => {
     const text = textOf(file);
     const tab = tabs.find(({ query }) => query === readExample(text).query);
     if (!tab) throw new Error(`${file} is no tab of GraphiQL.`);
-    const { data, errors } = await run(tab);
+    const { data, errors } = await run(demo.url, named(tab.query), tab);
     expect(errors).toBeUndefined();
     const payloads = Object.values(data ?? {});
     expect(payloads).not.toEqual([]);
     expect(payloads).not.toContain(null);
     const codes = payloads.flatMap((payload) => payload?.errors?.map(({ code }) => code) ?? []);
     expect(codes).toEqual(toldOf(text));
+  });
+
+  it('is one of the tabs that GraphiQL opens with, in this order', () => {
+    expect(tabs.map(({ query }) => query)).toEqual(files.map((file) => readExample(textOf(file)).query));
   });
 });
 
@@ -80,13 +103,13 @@ const rootFieldsOf = (query: string): string[] =>
   );
 
 describe('among the examples', () => {
-  it('is one for every root field of the schema', () => {
+  it('is one for every root field of the schema, but for what only routers ask', () => {
     const schema = buildSchema();
     const roots = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
       Object.keys(type?.getFields() ?? {}),
     );
     const shown = new Set(files.flatMap((file) => rootFieldsOf(textOf(file))));
-    expect(roots.filter((field) => !shown.has(field))).toEqual([]);
+    expect(roots.filter((field) => !field.startsWith('_') && !shown.has(field))).toEqual([]);
   });
 
   const methods = [...protoMethods.keys()].filter((method) => method.includes('.UserAccountService.'));
@@ -99,10 +122,5 @@ describe('among the examples', () => {
     const name = method.split('.').at(-1);
     const text = files.map(textOf).find((example) => example.startsWith(`# ${name}: `)) ?? '';
     expect(rpcsOf(buildSchema(), text || '{ __typename }')).toContain(method);
-  });
-
-  it('the first is the query that GraphiQL opens with', () => {
-    expect(tabs).toHaveLength(files.length);
-    expect(tabs[0]?.query).toBe(readExample(textOf(files[0] ?? '')).query);
   });
 });

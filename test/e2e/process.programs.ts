@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { startEmbedded } from '../../src/db/embedded.js';
 import { developmentIssuer, type DevelopmentIdentity } from '../../src/domains/session/session.development.js';
+import { systemClock, systemRandom } from '../../src/system-ports.js';
 
 /** A process under test. */
 export interface Gatehouse {
@@ -94,6 +95,6 @@ export function startGatehouse(dataDir: string, settings: Readonly<Record<string
 
 /** A token of the development issuer of a data directory. */
 export async function tokenFor(dataDir: string, identity: DevelopmentIdentity): Promise<string> {
-  const { sign } = await developmentIssuer(dataDir, { now: () => new Date() });
+  const { sign } = await developmentIssuer(dataDir, systemClock, systemRandom);
   return sign(identity);
 }

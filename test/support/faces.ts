@@ -1,7 +1,7 @@
 /** The two faces of the account API as one: the same deeds, told over GraphQL or over gRPC, with the same outcomes. */
 import { accountRoles, type AccountRole } from '../../src/domains/access/access.js';
 import { kinds } from '../../src/kernel/errors.js';
-import { grpcClient, type GrpcAnswer } from './grpc.js';
+import { grpcClient, type GrpcAnswer, type GrpcClient } from './grpc.js';
 import { mutate } from './mutate.js';
 import type { Person, World } from './world.js';
 
@@ -149,7 +149,7 @@ async function came<Message, Value>(
   return refusedWith(code, last?.replace(/_([a-z])/g, (_whole, letter: string) => letter.toUpperCase()) ?? null);
 }
 
-function grpcFace(client: ReturnType<typeof grpcClient>): Face {
+function grpcFace(client: GrpcClient<'mgmt.v1alpha1.UserAccountService'>): Face {
   const as = ({ authorization }: Actor) => ({ authorization });
   return {
     name: 'gRPC',

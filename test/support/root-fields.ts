@@ -7,6 +7,7 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  isUnionType,
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputType,
@@ -79,6 +80,7 @@ function argumentsOf(args: readonly GraphQLArgument[], samples: Samples) {
 function selection(output: GraphQLOutputType): string {
   const type = getNamedType(output);
   if (isLeafType(type)) return '';
+  if (isUnionType(type)) return '{ __typename }';
   if (!isObjectType(type)) return '{ __typename id }';
   if (type.name.endsWith('Connection')) return '{ totalCount nodes { __typename } pageInfo { hasNextPage } }';
   if (type.name.endsWith('Payload')) return '{ errors { code message path } }';
@@ -102,6 +104,7 @@ export function sample(type: GraphQLInputType, name: string, samples: Samples): 
     Int: 1,
     DateTime: '2026-11-24T12:00:00Z',
     UInt64: '1',
+    _Any: { __typename: 'UserAccount', id: samples.id },
   };
   return byType[type.name] ?? words[name] ?? 'some';
 }

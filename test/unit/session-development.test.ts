@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { developmentIssuer, type DevelopmentIssuer } from '../../src/domains/session/session.development.js';
 import { createVerifier } from '../../src/domains/session/session.verifier.js';
 import type { Clock } from '../../src/kernel/ports.js';
+import { systemRandom } from '../../src/system-ports.js';
 import { stoppedClock } from '../support/issuer.js';
 
 const realClock: Clock = { now: () => new Date() };
@@ -33,7 +34,7 @@ function verify(development: DevelopmentIssuer, clock: Clock, token: string) {
 describe('The development issuer', () => {
   it('signs tokens that its own verifier accepts, with all it is told', async () => {
     const clock = stoppedClock();
-    const development = await developmentIssuer(dataDir, clock);
+    const development = await developmentIssuer(dataDir, clock, systemRandom);
     const picture = 'https://acme.test/ada.png';
     const person = { name: 'Ada L', givenName: 'Ada', familyName: 'L', picture };
     const token = await development.sign({ sub: 'ada', email: 'ada@acme.test', operator: true, ...person });
@@ -49,7 +50,7 @@ describe('The development issuer', () => {
 
   it('says no more than it is told', async () => {
     const clock = stoppedClock();
-    const development = await developmentIssuer(dataDir, clock);
+    const development = await developmentIssuer(dataDir, clock, systemRandom);
     const [, payload = ''] = (await development.sign({ sub: 'ada' })).split('.');
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
     expect(Object.keys(claims).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'sub']);
@@ -57,7 +58,7 @@ describe('The development issuer', () => {
 
   it('gives tokens 12 hours, or as long as it is told', async () => {
     const clock = stoppedClock();
-    const development = await developmentIssuer(dataDir, clock);
+    const development = await developmentIssuer(dataDir, clock, systemRandom);
     const [usual, brief] = [
       await development.sign({ sub: 'ada' }),
       await development.sign({ sub: 'ada', expiresInSeconds: 60 }),
@@ -71,13 +72,13 @@ describe('The development issuer', () => {
   });
 
   it('keeps its key for its owner alone and leaves nothing else behind', async () => {
-    await developmentIssuer(dataDir, realClock);
+    await developmentIssuer(dataDir, realClock, systemRandom);
     expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
     expect(await readdir(dataDir)).toEqual(['development-key.json']);
   });
 
   it('has one key, however many start at once', async () => {
-    const issuers = await Promise.all(Array.from({ length: 20 }, () => developmentIssuer(dataDir, realClock)));
+    const issuers = await Promise.all(Array.from({ length: 20 }, () => developmentIssuer(dataDir, realClock, systemRandom)));
     const [first] = issuers;
     const tokens = await Promise.all(issuers.map((development) => development.sign({ sub: 'ada' })));
     for (const token of tokens) {
@@ -92,9 +93,9 @@ describe('The development issuer', () => {
     ['filled with another curve', (text) => text.replace('P-256', 'P-384')],
     ['filled with a point off the curve', (text) => text.replace(/"x":"[^"]{8}/, '"x":"AAAAAAAA')],
   ])('says which file is damaged when its key was %s', async (_, damage) => {
-    await developmentIssuer(dataDir, realClock);
+    await developmentIssuer(dataDir, realClock, systemRandom);
     await writeFile(keyFile, damage(await readFile(keyFile, 'utf8')));
-    const refusal: unknown = await developmentIssuer(dataDir, realClock).catch((error: unknown) => error);
+    const refusal: unknown = await developmentIssuer(dataDir, realClock, systemRandom).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ reason: 'DEVELOPMENT_KEY_DAMAGED' });
     expect(String(refusal)).toContain(keyFile);
   });
@@ -124,7 +125,7 @@ describe('The token command', () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
     }
-    const development = await developmentIssuer(dataDir, realClock);
+    const development = await developmentIssuer(dataDir, realClock, systemRandom);
     const claims = { subject: 'ada', email: 'ada@acme.test', emailVerified: true, operator: true, name: 'Ada L' };
     await expect(verify(development, realClock, first.stdout.trim())).resolves.toMatchObject(claims);
     await expect(verify(development, realClock, second.stdout.trim())).resolves.toMatchObject({

@@ -8,6 +8,7 @@ import { developmentIssuer, type DevelopmentIssuer } from '../../src/domains/ses
 import { createSessions, type SessionsOptions } from '../../src/domains/session/session.service.js';
 import { createVerifier } from '../../src/domains/session/session.verifier.js';
 import { anonymousUserId, type UserId } from '../../src/kernel/ids.js';
+import { systemRandom } from '../../src/system-ports.js';
 import { stoppedClock } from '../support/issuer.js';
 
 const clock = stoppedClock();
@@ -29,7 +30,7 @@ let development: DevelopmentIssuer;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-'));
-  development = await developmentIssuer(dataDir, clock);
+  development = await developmentIssuer(dataDir, clock, systemRandom);
 });
 afterAll(() => rm(dataDir, { recursive: true }));
 

@@ -51,7 +51,6 @@ export function createAccountChanges({ access, events, recheckMs }: AccountChang
           throw error;
         },
         [Symbol.asyncIterator]: () => changes,
-        [Symbol.asyncDispose]: async () => void (await changes.return()),
       };
       return changes;
     },

@@ -3,7 +3,7 @@ import { pageOf, pagesOf } from '../../db/keyset.js';
 import { totals } from '../../db/totals.js';
 import { callingUser, type Call } from '../../kernel/call.js';
 import { AppError, forbidden } from '../../kernel/errors.js';
-import { parseUuid } from '../../kernel/ids.js';
+import { storedId } from '../../kernel/foreign-ids.js';
 import { emptyPage } from '../../kernel/page.js';
 import type { Account, Accounts, TemporalConfig } from './account.js';
 import { createFounding, type FoundingParts } from './account.founding.js';
@@ -38,12 +38,10 @@ export function createAccounts(parts: AccountParts): Accounts {
     },
 
     async byIds(call, ids) {
-      const wanted = ids.map((id) => parseUuid(id));
-      const known = wanted.filter((id) => id !== null);
-      if (known.length === 0) return ids.map(() => null);
-      const found = await store.findAccounts(db, access.visible(call), [...new Set(known)]);
+      const wanted = ids.map((id) => storedId(id));
+      const found = await store.findAccounts(db, access.visible(call), [...new Set(wanted)]);
       const byId = new Map(found.map((account) => [account.id, account]));
-      return wanted.map((id) => (id === null ? null : (byId.get(id) ?? null)));
+      return wanted.map((id) => byId.get(id) ?? null);
     },
 
     async personalOf(call, userIds) {

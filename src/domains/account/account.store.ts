@@ -14,7 +14,8 @@ const accountColumns = Prisma.raw(`
   a.id, a.slug, a.type, a.stripe_customer_id AS "stripeCustomerId", a.temporal_url AS "temporalUrl",
   a.temporal_namespace AS "temporalNamespace", a.temporal_queue AS "temporalQueue",
   a.onboarding_completed AS "onboardingCompleted", a.max_allowed_records AS "maxAllowedRecords",
-  a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_at AS "updatedAt"`);
+  a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_at AS "updatedAt",
+  a.foreign_id AS "foreignId"`);
 
 const personalFirst: Order = {
   keys: [

@@ -20,6 +20,8 @@ export interface Account {
   readonly trialStartedAt: Date;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** The id it was imported under, where that was no UUID. */
+  readonly foreignId: string | null;
 }
 
 /** Where an account's jobs run. */

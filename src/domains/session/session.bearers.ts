@@ -36,9 +36,11 @@ export function createBearers({ db, clock, random }: { db: Db; clock: Clock; ran
     return { userId, usable: name !== null && usableStates.includes(name), operator };
   };
 
+  const findByIdentity = db.gathered((identities: readonly store.Identity[]) => store.findByIdentities(db, identities));
+
   return {
     async byClaims({ issuer, subject, sessionId }, userAgent) {
-      const found = await store.findByIdentity(db, issuer, subject, sessionId);
+      const found = await findByIdentity({ issuer, subject, sessionId });
       if (!found) return null;
       const user = userOf(found);
       if (sessionId !== null && found.session === null && user.usable) {

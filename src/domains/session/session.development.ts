@@ -1,5 +1,4 @@
 /** The issuer of development: signs tokens with a key of its own, kept in the data directory. */
-import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -13,7 +12,7 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.js';
-import type { Clock } from '../../kernel/ports.js';
+import type { Clock, Random } from '../../kernel/ports.js';
 import type { KeyLookup } from './session.keys.js';
 
 /** Whom a development token is to speak for. */
@@ -57,8 +56,8 @@ const privateKey = z.object({
  * who shares the directory has the same one, also when several processes start at once.
  * @throws AppError `precondition` (DEVELOPMENT_KEY_DAMAGED) when the file is there but holds no such key
  */
-export async function developmentIssuer(dataDir: string, clock: Clock): Promise<DevelopmentIssuer> {
-  const { publicJwk, signingKey } = await readKey(dataDir);
+export async function developmentIssuer(dataDir: string, clock: Clock, random: Random): Promise<DevelopmentIssuer> {
+  const { publicJwk, signingKey } = await readKey(dataDir, random);
   const kid = await calculateJwkThumbprint(publicJwk);
   return {
     issuer,
@@ -73,7 +72,7 @@ export async function developmentIssuer(dataDir: string, clock: Clock): Promise<
         .setSubject(identity.sub)
         .setIssuedAt(now)
         .setExpirationTime(now + (identity.expiresInSeconds ?? lifeSeconds))
-        .setJti(randomUUID())
+        .setJti(random.uuid())
         .sign(signingKey);
     },
   };
@@ -92,9 +91,9 @@ function claimsOf({ email, emailVerified = true, operator, ...person }: Developm
   };
 }
 
-async function readKey(dataDir: string) {
+async function readKey(dataDir: string, random: Random) {
   const path = join(dataDir, 'development-key.json');
-  const text = (await readIfThere(path)) ?? (await createKey(dataDir, path));
+  const text = (await readIfThere(path)) ?? (await createKey(dataDir, path, random));
   try {
     const { d, ...publicJwk } = privateKey.parse(JSON.parse(text));
     return { publicJwk, signingKey: await importJWK({ ...publicJwk, d }, 'ES256') };
@@ -106,9 +105,9 @@ async function readKey(dataDir: string) {
 }
 
 /** Makes the key file and returns what it holds, which is another's key when another process was faster. */
-async function createKey(dataDir: string, path: string): Promise<string> {
+async function createKey(dataDir: string, path: string, random: Random): Promise<string> {
   const pair = await generateKeyPair('ES256', { extractable: true });
-  const draft = `${path}.${randomUUID()}`;
+  const draft = `${path}.${random.uuid()}`;
   await mkdir(dataDir, { recursive: true });
   try {
     const file = await open(draft, 'wx', 0o600);

@@ -14,14 +14,28 @@ const bearer = Prisma.sql`
   u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id
     AND 'IAM_OWNER' = ANY(i.roles)) AS operator`;
 
-/** The user behind an identity, and the state of the session `sid` of it; null for one that was never seen. */
-export async function findByIdentity(db: Db, issuer: string, subject: string, sid: string | null) {
-  const [row] = await db.query<Bearer & { readonly session: number | null }>(Prisma.sql`
+/** A subject at an issuer, and the session of it that asks. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly sessionId: string | null;
+}
+
+/**
+ * The users behind identities, in their order, with the state of the session that asks; null for a session that was never
+ * seen, and for an identity without a user.
+ */
+export async function findByIdentities(db: Db, identities: readonly Identity[]) {
+  const column = (name: keyof Identity) => Prisma.sql`(SELECT ${identities.map((one) => one[name])}::text[])`;
+  const rows = await db.query<(Bearer & { readonly session: number | null }) | { readonly userId: null }>(Prisma.sql`
     SELECT ${bearer}, s.state AS session
-    FROM user_identities ui JOIN users u ON u.id = ui.user_id
-    LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = ${sid}
-    WHERE ui.issuer = ${issuer} AND ui.subject = ${subject}`);
-  return row ?? null;
+    FROM unnest(${column('issuer')}, ${column('subject')}, ${column('sessionId')})
+      WITH ORDINALITY AS asked (issuer, subject, sid, place)
+    LEFT JOIN user_identities ui ON ui.issuer = asked.issuer AND ui.subject = asked.subject
+    LEFT JOIN users u ON u.id = ui.user_id
+    LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = asked.sid
+    ORDER BY asked.place`);
+  return rows.map((row) => (row.userId === null ? null : row));
 }
 
 /** The user behind a personal access token, and when that token ends. */

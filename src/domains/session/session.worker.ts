@@ -7,6 +7,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
  */
 export function workerKeyTest(keys: readonly string[]): (token: string) => boolean {
   const digests = keys.map(sha256);
+  if (digests.length === 0) return () => false;
   return (token) => {
     const digest = sha256(token);
     return digests.filter((known) => timingSafeEqual(known, digest)).length > 0;

@@ -30,7 +30,7 @@ export function profileOf(claims: ProfileClaims, trustEmail: boolean): Partial<P
     email: claims.email,
     emailVerified: claims.email === null ? null : claims.emailVerified || trustEmail,
   };
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null)) as Partial<Profile>;
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
 }
 
 /** The columns that a token may fill. */
@@ -47,5 +47,5 @@ export function refreshed(user: Profile & Pick<User, 'edited'>, said: Partial<Pr
   const news = Object.entries(said).filter(([field, value]) => {
     return !edited.has(field) && user[field as keyof Profile] !== value;
   });
-  return news.length === 0 ? null : (Object.fromEntries(news) as Partial<Profile>);
+  return news.length === 0 ? null : (Object.fromEntries(news));
 }

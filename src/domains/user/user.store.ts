@@ -99,12 +99,16 @@ export async function isTaken(tx: Tx, id: UserId): Promise<boolean> {
 
 /** Whether anybody has this login name, whatever its letter case, and this address; what is empty is not asked about. */
 export async function hasUser(db: Db, userName: string, email: string): Promise<boolean> {
-  const [row] = await db.query<{ found: boolean }>(Prisma.sql`
+  const [row] = await db.query<{ found: boolean }>(
+    Prisma.sql`
     SELECT EXISTS (SELECT 1 FROM users u
       WHERE (${userName}::text = '' OR u.id = (
           SELECT l.user_id FROM user_login_names l WHERE lower(l.login_name) = lower(${userName}::text)))
-        AND (${email}::text = '' OR lower(u.email) COLLATE "C" = lower(${email}::text) AND u.email = ${email}::text)
-    ) AS found`);
+        AND (${email}::text = '' OR (u.email = ${email}::text
+          AND coalesce(lower(u.email), U&'\\+10FFFF') COLLATE "C" = lower(${email}::text)))
+    ) AS found`,
+    'each time',
+  );
   return row?.found ?? false;
 }
 
@@ -156,7 +160,8 @@ export async function updateProfile(
 /** Makes a user an instance operator. False when it is one already. */
 export async function insertInstanceMember(tx: Tx, userId: UserId): Promise<boolean> {
   const added = await within(tx).$executeRaw`
-    INSERT INTO instance_members (user_id) VALUES (${userId}::uuid) ON CONFLICT DO NOTHING`;
+    INSERT INTO instance_members AS i (user_id) VALUES (${userId}::uuid)
+    ON CONFLICT (user_id) DO UPDATE SET roles = i.roles || '{IAM_OWNER}' WHERE NOT 'IAM_OWNER' = ANY(i.roles)`;
   return added === 1;
 }
 

@@ -26,6 +26,12 @@ export function negotiate(accept: string | undefined): Accepted {
   return types.some((type) => streams.has(type)) ? 'stream' : 'nothing';
 }
 
+/** Whether a client takes a stream of events, whatever else it takes. */
+export function takesEvents(accept: string | undefined): boolean {
+  return accept === undefined || acceptedTypes(accept).some((type) => eventTypes.has(type));
+}
+
+const eventTypes: ReadonlySet<string> = new Set(['text/event-stream', 'text/*', '*/*']);
 const streams: ReadonlySet<string> = new Set(['text/event-stream', 'multipart/mixed', 'text/*', 'multipart/*']);
 
 function acceptedTypes(accept: string): readonly string[] {

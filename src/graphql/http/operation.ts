@@ -5,8 +5,8 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  createSourceEventStream,
   execute,
-  subscribe,
 } from 'graphql';
 import type { Config } from '../../config.js';
 import type { Call } from '../../kernel/call.js';
@@ -20,7 +20,7 @@ import { checkVariables } from '../limits/variables.js';
 import { readsSchema } from '../rules.js';
 import type { Params } from './params.js';
 import type { RateLimit } from './rates.js';
-import { maskEvents, type Events } from './stream.js';
+import { runForEach, type Events } from './stream.js';
 
 /** An operation that may run, with everything it needs. */
 export interface Plan {
@@ -36,7 +36,7 @@ export interface Operations {
   plan(params: Params, method: string | undefined, call: Call): Plan | ExecutionResult;
   /** Runs a query or mutation. Answers at once, without a promise, when every resolver did. */
   perform(plan: Plan, call: Call): ExecutionResult | Promise<ExecutionResult>;
-  /** Starts a subscription. */
+  /** Starts a subscription. What it answers must be left off in the end. */
   follow(plan: Plan, call: Call): Promise<Events | ExecutionResult>;
 }
 
@@ -67,7 +67,7 @@ export function createOperations(parts: OperationParts): Operations {
     if (!('document' in prepared)) return refused(...prepared);
     const operation = documents.operation(prepared, params.operationName);
     if (operation instanceof Error) return refused(operation);
-    if (method === 'GET' && operation.operation !== 'query') return { errors: [onlyOverPost] };
+    if (method === 'GET' && operation.operation === 'mutation') return { errors: [onlyOverPost] };
     if (prepared.operations.get(operation)?.introspects === true && !readsSchema(config.introspection, call)) {
       return failed(new AppError('forbidden', 'INTROSPECTION_OFF', 'You may not read the schema here.'), call);
     }
@@ -105,6 +105,15 @@ export function createOperations(parts: OperationParts): Operations {
     return 'data' in result ? { ...result, errors } : { ...result, errors: errors.map((error) => refusedWith(error)) };
   }
 
+  /** Each event is an execution of its own, with a context of its own: what was loaded for the last one is old by now. */
+  async function performFor(event: unknown, plan: Plan, call: Call): Promise<ExecutionResult> {
+    try {
+      return masked(await execute({ ...argsOf(plan, { ...call }), rootValue: event }), call);
+    } catch (error) {
+      return failed(error, call);
+    }
+  }
+
   return {
     plan(params, method, call) {
       try {
@@ -133,10 +142,9 @@ export function createOperations(parts: OperationParts): Operations {
       const broke = charge(plan, call);
       if (broke !== null) return broke;
       try {
-        const source = await subscribe(argsOf(plan, call));
-        return Symbol.asyncIterator in source
-          ? maskEvents(source, (result) => masked(result, call))
-          : masked(source, call);
+        const source = await createSourceEventStream(argsOf(plan, call));
+        if (!(Symbol.asyncIterator in source)) return masked(source, call);
+        return runForEach(source, (event) => performFor(event, plan, call));
       } catch (error) {
         return failed(error, call);
       }

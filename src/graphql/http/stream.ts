@@ -1,4 +1,4 @@
-/** Answers that come in parts: the events of a subscription, and the writing of them as they come. */
+/** Answers that come in parts: the events of a subscription, and the writing of parts as they come. */
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 
@@ -6,19 +6,28 @@ import type { ExecutionResult } from 'graphql';
 export type Events = AsyncGenerator<ExecutionResult, void, void>;
 
 /**
- * The same events, each passed through `mask`. Leaving off ends the source at once, also while an event is awaited,
- * which an async generator function would not do.
+ * Runs an operation for everything that comes from `source`. Leaving off ends the source at once, also while an event is
+ * awaited, which an async generator function would not do.
  */
-export function maskEvents(
-  source: AsyncGenerator<ExecutionResult>,
-  mask: (result: ExecutionResult) => ExecutionResult,
+export function runForEach(
+  source: AsyncIterable<unknown>,
+  run: (event: unknown) => ExecutionResult | Promise<ExecutionResult>,
 ): Events {
-  const masked = (step: IteratorResult<ExecutionResult>): IteratorResult<ExecutionResult, void> =>
-    step.done === true ? { done: true, value: undefined } : { done: false, value: mask(step.value) };
+  const incoming = source[Symbol.asyncIterator]();
+  const over = { done: true, value: undefined } as const;
   const events: Events = {
-    next: () => source.next().then(masked),
-    return: () => source.return(undefined).then(masked),
-    throw: (error: unknown) => source.throw(error).then(masked),
+    async next() {
+      const step = await incoming.next();
+      return step.done === true ? over : { done: false, value: await run(step.value) };
+    },
+    async return() {
+      await incoming.return?.();
+      return over;
+    },
+    async throw(error: unknown) {
+      await incoming.return?.();
+      throw error;
+    },
     [Symbol.asyncIterator]: () => events,
   };
   return events;

@@ -3,7 +3,8 @@ import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
 import { type Plugin, createYoga } from 'graphql-yoga';
 import type { Call } from '../../kernel/call.js';
 import type { Log } from '../../log.js';
-import { toGraphQLError } from '../errors.js';
+import { httpError, toGraphQLError } from '../errors.js';
+import { takesEvents } from './accept.js';
 import { codesOf, send } from './answer.js';
 import type { Exchange } from './exchange.js';
 import { type Operations, type Plan, isRefused } from './operation.js';
@@ -94,6 +95,10 @@ function ourSteps(operations: Operations): Plugin<Asked, Asked> {
         if (isRefused(planned)) return told(exchange, planned);
         exchange.told.plan = planned;
         context.plan = planned;
+        // A stream in another shape would be one that nobody counts and watches.
+        if (planned.operation.operation === 'subscription' && !takesEvents(exchange.req.headers.accept)) {
+          return told(exchange, { errors: [onlyAsEvents] });
+        }
         // Yoga tells from its own subscribe step that the answer may be a stream of events.
         if (planned.operation.operation === 'subscription') return paramsHandler(payload);
         const result = operations.perform(planned, call);
@@ -121,6 +126,10 @@ function told(exchange: Exchange, result: ExecutionResult): ExecutionResult {
   exchange.told.codes = codesOf(result);
   return result;
 }
+
+const onlyAsEvents = httpError('BAD_USER_INPUT', 'A subscription is answered as text/event-stream: accept that.', {
+  status: 406,
+});
 
 const isStream = (headers: Headers): boolean =>
   /^(text\/event-stream|multipart\/)/.test(headers.get('content-type') ?? '');

@@ -1,0 +1,54 @@
+/** Reads that many requests make at once, made together. */
+import { onNobodysBehalf } from './cancel.js';
+
+interface Waiting<Key, Value> {
+  readonly key: Key;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** So many reads run at the same time, so that one that is slow does not hold up everybody. */
+const mostAtOnce = 2;
+
+/**
+ * Makes of a read of many keys one of a single key. Whoever asks while such reads are under way waits for the next, which
+ * reads for all who wait; a quiet server reads at once. What is answered was read after it was asked for.
+ * @param read answers the values in the order of the keys; where it fails for several keys, it is asked for each alone
+ */
+export function gathered<Key, Value>(
+  read: (keys: readonly Key[]) => Promise<readonly Value[]>,
+): (key: Key) => Promise<Value> {
+  let waiting: Waiting<Key, Value>[] = [];
+  let running = 0;
+
+  // The end of one request must not cancel what others wait for.
+  const readFor = (keys: readonly Key[]): Promise<readonly Value[]> => onNobodysBehalf(() => read(keys));
+
+  async function answer(asked: readonly Waiting<Key, Value>[]): Promise<void> {
+    try {
+      const values = await readFor(asked.map(({ key }) => key));
+      asked.forEach(({ resolve }, i) => resolve(values[i] as Value));
+    } catch (error) {
+      const [first, ...others] = asked;
+      if (others.length === 0) first?.reject(error);
+      else await Promise.all(asked.map((one) => answer([one])));
+    }
+  }
+
+  function next(): void {
+    if (running >= mostAtOnce || waiting.length === 0) return;
+    const asked = waiting;
+    waiting = [];
+    running++;
+    void answer(asked).then(() => {
+      running--;
+      next();
+    });
+  }
+
+  return (key) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ key, resolve, reject });
+      next();
+    });
+}

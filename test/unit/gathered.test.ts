@@ -1,0 +1,50 @@
+/** Reads made together: in order, fresh, and without one asker spoiling the others' answers. */
+import { describe, expect, it } from 'vitest';
+import { isAbandoned, underSignal } from '../../src/db/cancel.js';
+import { gathered } from '../../src/db/gathered.js';
+
+/** A read that is answered when the test says so. */
+function held() {
+  const asked: string[][] = [];
+  const finish: (() => void)[] = [];
+  const read = gathered(async (keys: readonly string[]) => {
+    asked.push([...keys]);
+    await new Promise<void>((resolve) => finish.push(resolve));
+    if (keys.includes('bad')) throw new Error(`no ${keys.join(' ')}`);
+    return keys.map((key) => key.toUpperCase());
+  });
+  return { asked, read, finishAll: () => finish.splice(0).forEach((end) => end()) };
+}
+
+/** Lets every promise that can go on do so. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('what is asked for while reads are under way', () => {
+  it('waits and is read together, each asker with its own answer', async () => {
+    const { asked, read, finishAll } = held();
+    const answers = Promise.all(['a', 'b', 'c', 'd', 'c'].map(read));
+    expect(asked).toEqual([['a'], ['b']]);
+    finishAll();
+    await settle();
+    expect(asked).toEqual([['a'], ['b'], ['c', 'd', 'c']]);
+    finishAll();
+    expect(await answers).toEqual(['A', 'B', 'C', 'D', 'C']);
+  });
+
+  it('is not spoilt by a neighbour whose read fails', async () => {
+    const { read, finishAll } = held();
+    const answers = Promise.allSettled(['a', 'b', 'c', 'bad', 'd'].map(read));
+    for (let step = 0; step < 4; step++) {
+      await settle();
+      finishAll();
+    }
+    const told = (await answers).map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason)));
+    expect(told).toEqual(['A', 'B', 'C', 'Error: no bad', 'D']);
+  });
+
+  it('is not cancelled with the request that began the read', async () => {
+    const gone = AbortSignal.abort();
+    const read = gathered(async (keys: readonly string[]) => keys.map(() => isAbandoned()));
+    expect(await underSignal(gone, () => read('a'))).toBe(false);
+  });
+});
