@@ -130,8 +130,14 @@ async function checkSchemas(): Promise<boolean> {
 /** The lines between the first and the last difference, at most ten of each side. */
 function difference(before: string, after: string): string {
   const [old, now] = [before.split('\n'), after.split('\n')];
-  while (old.length > 0 && now.length > 0 && old[0] === now[0]) [old.shift(), now.shift()];
-  while (old.length > 0 && now.length > 0 && old.at(-1) === now.at(-1)) [old.pop(), now.pop()];
+  while (old.length > 0 && now.length > 0 && old[0] === now[0]) {
+    old.shift();
+    now.shift();
+  }
+  while (old.length > 0 && now.length > 0 && old.at(-1) === now.at(-1)) {
+    old.pop();
+    now.pop();
+  }
   return [...old.slice(0, 10).map((line) => `- ${line}`), ...now.slice(0, 10).map((line) => `+ ${line}`)].join('\n');
 }
 

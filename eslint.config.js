@@ -27,7 +27,14 @@ const timeAndChance = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'src/generated/', 'test/client/generated/', 'test/guard/fixtures/', '**/.data/', '**/.gatehouse-*/']),
+  globalIgnores([
+    'dist/',
+    'src/generated/',
+    'test/client/generated/',
+    'test/guard/fixtures/',
+    '**/.data/',
+    '**/.gatehouse-*/',
+  ]),
   { linterOptions: { noInlineConfig: true } },
   {
     files: ['**/*.{js,cjs,mjs,ts}'],

@@ -76,7 +76,9 @@ export async function createApp(config: Config, ports: Ports): Promise<App> {
       contextFor: (call: Call): Context => ({ call, services, prisma: storage.db.prisma }),
       log,
       metrics,
-      graphiql: config.graphiql ? { headers: () => demo?.headers() ?? Promise.resolve({}), tabs: demo?.tabs ?? [] } : null,
+      graphiql: config.graphiql
+        ? { headers: () => demo?.headers() ?? Promise.resolve({}), tabs: demo?.tabs ?? [] }
+        : null,
       random,
       clock,
       shared: { overload, rates },

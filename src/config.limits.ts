@@ -55,7 +55,7 @@ export const limitSettings = z
     LIMIT_STREAMS: figure(1_000),
     LIMIT_STREAM_BUFFER_BYTES: figure(64 * 1024),
     LIMIT_STREAM_PING_MS: figure(12_000),
-    LIMIT_STREAM_RECHECK_MS: figure(3_000),
+    LIMIT_STREAM_RECHECK_MS: figure(2_500),
     LIMIT_LOOP_DELAY_MS: figure(200),
     LIMIT_GRPC_RECEIVE_BYTES: figure(1 * MiB),
     LIMIT_GRPC_SEND_BYTES: figure(4 * MiB),

@@ -60,16 +60,17 @@ export function createAccountEvents(connection: Connection, times: ListenerTimes
       query_timeout: times.heartbeatMs,
       keepAlive: true,
     });
-    let beat: NodeJS.Timeout | undefined;
+    const beat = setInterval(() => void client.query('SELECT 1').catch(over), times.heartbeatMs);
+    beat.unref();
     let isOver = false;
-    const over = (): void => {
+    function over(): void {
       if (isOver) return;
       isOver = true;
       clearInterval(beat);
       listening = null;
       void client.end().catch(() => undefined);
       if (!closed) tryAgain();
-    };
+    }
     client.on('error', over).on('end', over);
     client.on('notification', ({ payload = '' }) => hear(payload));
     try {
@@ -81,8 +82,6 @@ export function createAccountEvents(connection: Connection, times: ListenerTimes
         cause: error,
       });
     }
-    beat = setInterval(() => void client.query('SELECT 1').catch(over), times.heartbeatMs);
-    beat.unref();
     pauseMs = firstPauseMs;
     for (const follower of all()) follower.hear(topics);
     return client;

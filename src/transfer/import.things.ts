@@ -1,7 +1,7 @@
 /** What a line refers to and an import makes where it is missing: accounts, projects and project grants. */
 import { storedId } from '../kernel/foreign-ids.js';
 import { aboutOf, type ParsedLine } from './line.js';
-import { idOf } from './rows.js';
+import { accountIdOf, idOf } from './rows.js';
 
 /** Something that is referred to. `path` is where. */
 interface Thing {
@@ -35,7 +35,7 @@ export function thingsOf({ line, at }: ParsedLine): Things {
   const projects: Things['projects'][number][] = [];
   const projectGrants: Things['projectGrants'][number][] = [];
   const account = (text: string, path: string, name: string | null = null): string => {
-    const thing = { ...idOf(text), path, name };
+    const thing = { ...accountIdOf(text), path, name };
     accounts.push(thing);
     return thing.id;
   };

@@ -179,20 +179,40 @@ const lookingOn = 3;
 
 /** The id something is stored under, and the one it came with where that is another. */
 export function idOf(text: string): { readonly id: string; readonly foreign_id: string | null } {
-  const id = storedId(text);
+  return withForeign(storedId(text), text);
+}
+
+/** {@link idOf} for an account. */
+export function accountIdOf(text: string): { readonly id: string; readonly foreign_id: string | null } {
+  return withForeign(ownerId(text), text);
+}
+
+function withForeign(id: string, text: string) {
   return { id, foreign_id: id === text ? null : text };
 }
 
 function detailsOf({ sequence, creationDate, changeDate, resourceOwner }: Details) {
   const [created_at, created_ns] = instant(creationDate);
   const [updated_at, updated_ns] = instant(changeDate);
-  return { sequence, created_at, created_ns, updated_at, updated_ns, resource_owner: storedId(resourceOwner) };
+  return { sequence, created_at, created_ns, updated_at, updated_ns, resource_owner: ownerId(resourceOwner) };
 }
 
 function expirationOf(time: string) {
   const [expiration_date, expiration_ns] = instant(time);
   return { expiration_date, expiration_ns };
 }
+
+/** Few accounts own many things: what was derived for one is remembered for the next. */
+function ownerId(text: string): string {
+  const known = ownerIds.get(text);
+  if (known !== undefined) return known;
+  if (ownerIds.size >= mostOwners) ownerIds.clear();
+  const id = storedId(text);
+  ownerIds.set(text, id);
+  return id;
+}
+const ownerIds = new Map<string, string>();
+const mostOwners = 10_000;
 
 /** A time as two columns: the millisecond, and the nanoseconds beyond it. Text of `parseTimestamp`. */
 function instant(time: string): readonly [at: string, ns: number] {

@@ -1,5 +1,6 @@
 /** A client of subscriptions: one request a stream, its events as they come, and its end awaited with a bound. */
-import type { Answer, Person } from './world.js';
+import { createTestApp } from './app.js';
+import { createWorld, type Answer, type Person, type Team, type World } from './world.js';
 
 /** An event of a stream. */
 export type StreamEvent<Data> = Pick<Answer<Data>, 'data'> & { readonly errors?: Answer<Data>['errors'] };
@@ -86,3 +87,63 @@ export async function subscribe<Data>(
     leave: () => abort.abort(),
   };
 }
+
+/** What is followed in tests. */
+export const members =
+  'subscription ($id: ID!) { accountMembersChanged(accountId: $id) { id members { nodes { id role } } } }';
+export const invites =
+  'subscription ($id: ID!) { accountInvitesChanged(accountId: $id) { invites { nodes { email } } } }';
+export const validity = 'subscription ($id: ID!) { accountValidityChanged(accountId: $id) { isValid reason } }';
+/** A stream is over within this. */
+export const soonMs = 5_000;
+
+/** What the subscriptions answer. */
+export interface Members {
+  readonly accountMembersChanged: { readonly members: { readonly nodes: readonly { id: string; role: string }[] } };
+}
+export interface Invites {
+  readonly accountInvitesChanged: { readonly invites: { readonly nodes: readonly { readonly email: string }[] } };
+}
+export interface Validity {
+  readonly accountValidityChanged: { readonly isValid: boolean; readonly reason: string | null };
+}
+
+/** Two processes on one database, the world in one, its streams at the other. */
+export interface Pair {
+  readonly world: World;
+  /** Where streams are held. */
+  readonly there: string;
+  /** A new team of Ann, with a viewer whom no other team has. */
+  team(): Promise<Team>;
+  follow<Data = Members>(
+    who: Pick<Person, 'authorization'>,
+    team: Pick<Team, 'id'>,
+    query?: string,
+  ): Promise<HeldStream<Data>>;
+  stop(): Promise<void>;
+}
+
+/** Starts both. */
+export async function createPair(): Promise<Pair> {
+  const world = await createWorld();
+  const { database, dataDir, clock } = world.testApp;
+  const other = await createTestApp({ database, dataDir, clock });
+  const there = `${other.url}/graphql`;
+  let teams = 0;
+  return {
+    world,
+    there,
+    team() {
+      teams += 1;
+      return world.team(`team-${teams}`).admin('Ann').viewer(`Vic${teams}`).made();
+    },
+    follow: (who, { id }, query = members) => subscribe(there, who, query, { id }),
+    async stop() {
+      await other.stop();
+      await world.stop();
+    },
+  };
+}
+
+/** The viewer of such a team. */
+export const viewerOf = ({ people }: Team): Person => Object.values(people)[1] as Person;

@@ -22,7 +22,7 @@ export interface Subgraph {
 const sdl = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
   type Query { posts: [Post!]! }
-  type Post { title: String! author: User! account: UserAccount! }
+  type Post { title: String! author: User account: UserAccount }
   type User @key(fields: "id") { id: ID! badges: [String!]! }
   type UserAccount @key(fields: "id") { id: ID! postCount: Int! founder: User }
 `;

@@ -3,6 +3,7 @@ import type { AccountRole } from '../../src/domains/access/access.js';
 import type { Call, Claims } from '../../src/kernel/call.js';
 import type { AccountId, UserId } from '../../src/kernel/ids.js';
 import { createTestApp, type TestApp, type TestAppOptions } from './app.js';
+import { doorFor } from './entity-door.js';
 
 /** What came back for an operation. */
 export interface Answer<Data> {
@@ -80,6 +81,7 @@ export async function createWorld(options: TestAppOptions = {}): Promise<World> 
   const people = new Map<string, Promise<Person>>();
 
   const ask: World['ask'] = async (authorization, query, variables) => {
+    const door = doorFor(query);
     const response = await fetch(`${testApp.url}/graphql`, {
       method: 'POST',
       headers: {
@@ -87,9 +89,10 @@ export async function createWorld(options: TestAppOptions = {}): Promise<World> 
         accept: 'application/json',
         ...(authorization === null ? {} : { authorization }),
       },
-      body: JSON.stringify({ query, variables }),
+      body: JSON.stringify({ query: door?.query ?? query, variables }),
     });
-    const answer = (await response.json()) as Partial<Answer<never>>;
+    const answered = (await response.json()) as Partial<Answer<never>>;
+    const answer = door?.restore(answered) ?? answered;
     return { status: response.status, data: answer.data ?? null, errors: answer.errors ?? [] };
   };
 

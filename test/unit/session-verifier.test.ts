@@ -62,8 +62,10 @@ const good = (): JWTPayload => ({
 
 describe('A good token', () => {
   it('says who its bearer is', async () => {
+    const exp = seconds() + 60;
     const claims = await verifier.verify(
       await issuer.token({
+        exp,
         sid: 'session-1',
         jti: 'token-1',
         email: 'ada@acme.test',
@@ -90,12 +92,20 @@ describe('A good token', () => {
       name: 'Ada Lovelace',
       locale: 'en',
       picture: `https://acme.test/${'a'.repeat(1_900)}`,
+      expiresAt: new Date(exp * 1_000),
       operator: false,
     });
   });
 
   it('may say little: what it leaves out is null', async () => {
-    const { issuer: _, subject, emailVerified, operator, ...rest } = await verifier.verify(await issuer.token());
+    const {
+      issuer: _,
+      subject,
+      expiresAt: _end,
+      emailVerified,
+      operator,
+      ...rest
+    } = await verifier.verify(await issuer.token());
     expect({ subject, emailVerified, operator }).toEqual({ subject: 'ada', emailVerified: false, operator: false });
     expect(new Set(Object.values(rest))).toEqual(new Set([null]));
   });

@@ -50,15 +50,14 @@ export async function writeEvents(
       const { done, value } = await events.next();
       if (done === true || stop.aborted || res.destroyed) break;
       res.write(eventOf(bodyOf(value)));
-      if (isFull() && !(await isRead(res, limits.pingMs, stop))) break;
+      if (isFull() && !(await isRead(res, limits.pingMs, stop)) && !stop.aborted) res.destroy();
     }
   } finally {
     clearInterval(ping);
     stop.removeEventListener('abort', leave);
     res.off('close', leave);
     await events.return();
-    if (isFull()) res.destroy();
-    else part(res);
+    if (!res.destroyed) part(res);
   }
 }
 
