@@ -5,8 +5,7 @@ import { runCommand, UsageError } from '../transfer/command.js';
 import { exportFile } from '../transfer/export.js';
 import { createProgress } from '../transfer/progress.js';
 
-process.exitCode = await runCommand('export', async (bulk, { instanceDomain }) => {
-  const { file, account } = readWords(process.argv.slice(2));
+process.exitCode = await runCommand('export', readWords, async (bulk, { file, account }, { instanceDomain }) => {
   const progress = createProgress(process.stderr, '{bar} {percentage}% | {value} of {total} users | {eta}s left');
   try {
     const users = await exportFile(bulk, {
@@ -21,10 +20,10 @@ process.exitCode = await runCommand('export', async (bulk, { instanceDomain }) =
   }
 });
 
-function readWords(args: string[]) {
+function readWords() {
   try {
     const { values, positionals } = parseArgs({
-      args,
+      args: process.argv.slice(2),
       allowPositionals: true,
       options: { account: { type: 'string' } },
     });

@@ -6,8 +6,7 @@ import { createProgress } from '../transfer/progress.js';
 
 const usage = 'import FILE.ndjson [--rejected FILE] [--restart] [--batch LINES, 1 to 20000]';
 
-process.exitCode = await runCommand('import', async (bulk) => {
-  const { file, rejected, restart, batch } = readWords(process.argv.slice(2));
+process.exitCode = await runCommand('import', readWords, async (bulk, { file, rejected, restart, batch }) => {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const progress = createProgress(
@@ -42,10 +41,10 @@ process.exitCode = await runCommand('import', async (bulk) => {
   }
 });
 
-function readWords(args: string[]) {
+function readWords() {
   try {
     const { values, positionals } = parseArgs({
-      args,
+      args: process.argv.slice(2),
       allowPositionals: true,
       options: {
         rejected: { type: 'string' },

@@ -83,15 +83,9 @@ export function openDatabase(connection: Connection, settings: Config['db'], onS
       const { text } = statement;
       onStatement?.(text);
       const name = planned === undefined ? nameOf(text) : undefined;
-      return translated(async () => {
-        const result = await pool.query({
-          text,
-          values: statement.values,
-          types: ourTypes,
-          ...(name === undefined ? {} : { name }),
-        });
-        return result.rows as Row[];
-      });
+      const asked = { text, values: statement.values, types: ourTypes, ...(name === undefined ? {} : { name }) };
+      const { rows } = await translated(() => pool.query(asked));
+      return rows as Row[];
     },
     gathered,
     transact: (work) =>

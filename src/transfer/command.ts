@@ -10,19 +10,22 @@ export class UsageError extends Error {}
 
 /**
  * Runs a command on the database of the settings. What it returns is printed as one line of JSON.
+ * @param readWords what was typed; throws {@link UsageError}
  * @returns the exit code: 0, 1 when it failed, 2 when it was called wrongly
  */
-export async function runCommand(
+export async function runCommand<Words>(
   name: string,
-  work: (bulk: Bulk, config: Config) => Promise<Readonly<Record<string, unknown>>>,
+  readWords: () => Words,
+  work: (bulk: Bulk, words: Words, config: Config) => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<number> {
   try {
+    const words = readWords();
     const config = readConfig();
     const storage = await openStorage(config, createLogger('warn'));
     try {
       const bulk = await storage.bulk();
       try {
-        const result = await work(bulk, config);
+        const result = await work(bulk, words, config);
         process.stdout.write(`${JSON.stringify(result)}\n`);
       } finally {
         await bulk.close();

@@ -13,18 +13,10 @@ async function newDatabaseUrl(): Promise<string> {
 
 describe('a process refuses to start, and says why in one line each, with', { timeout: 60_000 }, () => {
   it.each<[string, Record<string, string>, RegExp[]]>([
-    ['a port that is none', { PORT: 'http' }, [/^PORT: /]],
-    ['two wrong settings', { AUTH: 'maybe', LIMIT_PAGE: '0' }, [/^AUTH: /, /^LIMIT_PAGE: /]],
-    ['a database of another kind', { DATABASE_URL: 'mysql://localhost/x' }, [/^DATABASE_URL: must be a postgresql:/]],
+    ['two values that are none', { AUTH: 'maybe', LIMIT_PAGE: '0' }, [/^AUTH: /, /^LIMIT_PAGE: /]],
+    ['an unsafe issuer and no audience', { OIDC_ISSUER: 'http://issuer.test' }, [/^OIDC_AUDIENCE: /, /must be https/]],
     ['a database that is not there', { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/x' }, [/ECONNREFUSED|database/]],
-    [
-      'an issuer over plain http',
-      { OIDC_ISSUER: 'http://issuer.test', OIDC_AUDIENCE: 'a' },
-      [/^OIDC: .* must be https/],
-    ],
-    ['an issuer and no audience', { OIDC_ISSUER: 'https://issuer.test' }, [/^OIDC_AUDIENCE: needed/]],
     ['no issuer in production', { NODE_ENV: 'production' }, [/^AUTH: production needs OIDC_ISSUER/]],
-    ['development sign-in in production', { NODE_ENV: 'production', AUTH: 'dev' }, [/^AUTH: production needs/]],
     ['cloud mode and no licence', { CLOUD: 'on' }, [/^LICENSE: needed with CLOUD=on$/]],
     ['a licence that is none', { LICENSE: 'bm8=', LICENSE_PUBLIC_KEY: 'no' }, [/^LICENSE/]],
   ])('%s', async (_what, settings, lines) => {

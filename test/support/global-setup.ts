@@ -18,7 +18,7 @@ declare module 'vitest' {
 }
 
 /** Starts the server, or takes the one of `TEST_DATABASE_URL`; the returned function stops it. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL'];
   const dataDir = await mkdtemp(path.join(tmpdir(), 'gatehouse-tests-'));
   const embedded = given === undefined ? await startEmbedded({ dataDir, log: () => undefined }) : undefined;

@@ -39,7 +39,10 @@ describe('instants', () => {
 
   it('are refused outside those years, with the field', () => {
     const late = { ...toTimestamp('9999-12-31T23:59:59Z'), nanos: 1_000_000_000 };
-    expect(thrown(() => fromTimestamp(late, ['expires_at']))).toMatchObject({ kind: 'invalid', inputPath: ['expires_at'] });
+    expect(thrown(() => fromTimestamp(late, ['expires_at']))).toMatchObject({
+      kind: 'invalid',
+      inputPath: ['expires_at'],
+    });
     expect(fromTimestamp(null, [])).toBeNull();
   });
 });

@@ -78,7 +78,9 @@ describe('The development issuer', () => {
   });
 
   it('has one key, however many start at once', async () => {
-    const issuers = await Promise.all(Array.from({ length: 20 }, () => developmentIssuer(dataDir, realClock, systemRandom)));
+    const issuers = await Promise.all(
+      Array.from({ length: 20 }, () => developmentIssuer(dataDir, realClock, systemRandom)),
+    );
     const [first] = issuers;
     const tokens = await Promise.all(issuers.map((development) => development.sign({ sub: 'ada' })));
     for (const token of tokens) {

@@ -180,7 +180,7 @@ describe('A key set is not believed', () => {
   it.each(['0.0.0.0', '127.0.0.1.other.test', '127.other.test'])('over plain http from %s', async (host) => {
     const elsewhere = issuer.jwksUri.replace('127.0.0.1', host);
     issuer.answers.discovery = json(() => ({ issuer: issuer.issuer, jwks_uri: elsewhere }));
-    const resolving: typeof fetch = (address, init) => fetch(String(address).replace(host, '127.0.0.1'), init);
+    const resolving: typeof fetch = (address, init) => fetch(new Request(address).url.replace(host, '127.0.0.1'), init);
     keys = issuerKeys({ issuer: issuer.issuer, clock, log, fetch: resolving });
     await expect(find()).rejects.toMatchObject(unavailable);
     expect(issuer.requests).toEqual({ discovery: 1, keys: 0 });

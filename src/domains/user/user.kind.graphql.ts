@@ -85,7 +85,7 @@ const Machine = builder.objectRef<User>('Machine').implement({
 export const UserKind = builder.unionType('UserKind', {
   ...proto('zitadel.user.v1.User.human', 'zitadel.user.v1.User.machine'),
   types: [Human, Machine],
-  resolveType: (user) => (userTypes.fromNumber((user).type) === 'MACHINE' ? 'Machine' : 'Human'),
+  resolveType: (user) => (userTypes.fromNumber(user.type) === 'MACHINE' ? 'Machine' : 'Human'),
 });
 
 /** Whoever may see the user may see this. */

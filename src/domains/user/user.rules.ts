@@ -47,5 +47,5 @@ export function refreshed(user: Profile & Pick<User, 'edited'>, said: Partial<Pr
   const news = Object.entries(said).filter(([field, value]) => {
     return !edited.has(field) && user[field as keyof Profile] !== value;
   });
-  return news.length === 0 ? null : (Object.fromEntries(news));
+  return news.length === 0 ? null : Object.fromEntries(news);
 }

@@ -42,7 +42,12 @@ export function compileCost(
   sizes: PageSizes,
 ): Cost {
   const steps: Step[] = [];
-  const outermost = foldSelections(operation, fragments, costFold(schema, sizes, steps), new Map());
+  const outermost = foldSelections(
+    operation,
+    fragments,
+    costFold(schema, sizes, steps),
+    new Map<string, Step | null>(),
+  );
   const varies = steps.some(({ fields }) =>
     fields.some(({ cost }) => typeof cost.repeat === 'function' || typeof cost.page === 'function'),
   );
