@@ -24,7 +24,7 @@ export interface Bulk {
 }
 
 /** What a transfer may take: a large list of entries that the trigram indexes have still to sort in. */
-const settings = `SET lock_timeout = '30s'; SET statement_timeout = 0; SET gin_pending_list_limit = '64MB';
+const settings = `SET lock_timeout = '30s'; SET statement_timeout = 0; SET gin_pending_list_limit = '64MB'; SET gatehouse.quiet = 'on';
   SET maintenance_work_mem = '256MB'; SET synchronous_commit = off`;
 const mostAttempts = 5;
 

@@ -177,7 +177,7 @@ describe('a process on a database of its operator', { timeout: 60_000 }, () => {
 
   const demoAccountsOfAda = [
     { name: 'personal', members: { totalCount: 1 } },
-    { name: 'acme', members: { totalCount: 6 } },
+    { name: 'acme', members: { totalCount: 9 } },
     { name: 'globex', members: { totalCount: 4 } },
   ];
 
@@ -202,7 +202,7 @@ describe('a process on a database of its operator', { timeout: 60_000 }, () => {
     const token = await tokenFor(dataDir, { sub: 'ada', email: 'ada@acme.test' });
     const { data } = await second.ask(token, '{ viewer { accounts { nodes { name members { totalCount } } } } }');
     expect(data).toEqual({ viewer: { accounts: { nodes: demoAccountsOfAda } } });
-    expect(await database.query('SELECT count(*)::int AS people FROM users')).toEqual([{ people: 12 }]);
+    expect(await database.query('SELECT count(*)::int AS people FROM users')).toEqual([{ people: 15 }]);
     const invites = await database.query<{ email: string; open: boolean }>(
       `SELECT email, bool_or(expires_at > now()) AS open FROM account_invites
        WHERE accepted_at IS NULL AND superseded_at IS NULL GROUP BY email ORDER BY email COLLATE "C"`,

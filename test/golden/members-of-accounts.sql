@@ -1,9 +1,13 @@
 -- 1
 SELECT 
-u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator, s.state AS session
-FROM user_identities ui JOIN users u ON u.id = ui.user_id
-LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = $1
-WHERE ui.issuer = $2 AND ui.subject = $3;
+u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id
+AND 'IAM_OWNER' = ANY(i.roles)) AS operator, s.state AS session
+FROM unnest((SELECT $1::text[]), (SELECT $2::text[]), (SELECT $3::text[]))
+WITH ORDINALITY AS asked (issuer, subject, sid, place)
+LEFT JOIN user_identities ui ON ui.issuer = asked.issuer AND ui.subject = asked.subject
+LEFT JOIN users u ON u.id = ui.user_id
+LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = asked.sid
+ORDER BY asked.place;
 
 -- 2
 SELECT account.*, asked.id AS "memberId" FROM unnest((SELECT $1::uuid[])::uuid[]) WITH ORDINALITY AS asked (id, place)
@@ -12,7 +16,8 @@ SELECT
 a.id, a.slug, a.type, a.stripe_customer_id AS "stripeCustomerId", a.temporal_url AS "temporalUrl",
 a.temporal_namespace AS "temporalNamespace", a.temporal_queue AS "temporalQueue",
 a.onboarding_completed AS "onboardingCompleted", a.max_allowed_records AS "maxAllowedRecords",
-a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_at AS "updatedAt", json_build_array((a.type <> $2::int)::int::text,a.slug COLLATE "C"::text,a.id::text)::text AS cursor
+a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_at AS "updatedAt",
+a.foreign_id AS "foreignId", json_build_array((a.type <> $2::int)::int::text,a.slug COLLATE "C"::text,a.id::text)::text AS cursor
 FROM account_members m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = asked.id AND EXISTS (SELECT 1 FROM account_members seen
 WHERE seen.account_id = a.id AND seen.user_id = $3::uuid) AND TRUE AND TRUE
@@ -31,7 +36,8 @@ u.email, u.email_verified AS "emailVerified", u.phone, u.phone_verified AS "phon
 u.password_changed AS "passwordChanged", u.machine_name AS "machineName", u.description,
 u.has_secret AS "hasSecret", u.access_token_type AS "accessTokenType", u.edited, u.sequence,
 u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.created_ns AS "createdNs", u.updated_ns AS "updatedNs",
-u.password_changed_ns AS "passwordChangedNs", u.state_before_lock AS "stateBeforeLock", u.foreign_id AS "foreignId", m.account_id AS "accountId", m.role, json_build_array(lower(coalesce(u.display_name, u.machine_name, u.user_name)) COLLATE "C"::text,u.id::text)::text AS cursor
+u.password_changed_ns AS "passwordChangedNs", u.state_before_lock AS "stateBeforeLock", u.foreign_id AS "foreignId",
+u.preferred_login_name AS "preferredName", m.account_id AS "accountId", m.role, json_build_array(lower(coalesce(u.display_name, u.machine_name, u.user_name)) COLLATE "C"::text,u.id::text)::text AS cursor
 FROM account_members m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = asked.id AND TRUE AND TRUE
 ORDER BY lower(coalesce(u.display_name, u.machine_name, u.user_name)) COLLATE "C" ASC,u.id ASC LIMIT $2

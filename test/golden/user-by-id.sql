@@ -1,9 +1,13 @@
 -- 1
 SELECT 
-u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id) AS operator, s.state AS session
-FROM user_identities ui JOIN users u ON u.id = ui.user_id
-LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = $1
-WHERE ui.issuer = $2 AND ui.subject = $3;
+u.id AS "userId", u.state, EXISTS (SELECT 1 FROM instance_members i WHERE i.user_id = u.id
+AND 'IAM_OWNER' = ANY(i.roles)) AS operator, s.state AS session
+FROM unnest((SELECT $1::text[]), (SELECT $2::text[]), (SELECT $3::text[]))
+WITH ORDINALITY AS asked (issuer, subject, sid, place)
+LEFT JOIN user_identities ui ON ui.issuer = asked.issuer AND ui.subject = asked.subject
+LEFT JOIN users u ON u.id = ui.user_id
+LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = asked.sid
+ORDER BY asked.place;
 
 -- 2
 SELECT 
@@ -14,7 +18,8 @@ u.email, u.email_verified AS "emailVerified", u.phone, u.phone_verified AS "phon
 u.password_changed AS "passwordChanged", u.machine_name AS "machineName", u.description,
 u.has_secret AS "hasSecret", u.access_token_type AS "accessTokenType", u.edited, u.sequence,
 u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.created_ns AS "createdNs", u.updated_ns AS "updatedNs",
-u.password_changed_ns AS "passwordChangedNs", u.state_before_lock AS "stateBeforeLock", u.foreign_id AS "foreignId" FROM users u
+u.password_changed_ns AS "passwordChangedNs", u.state_before_lock AS "stateBeforeLock", u.foreign_id AS "foreignId",
+u.preferred_login_name AS "preferredName" FROM users u
 WHERE u.id = ANY((SELECT $1::uuid[])::uuid[]) AND (u.id = $2::uuid
 OR u.resource_owner IN (SELECT mine.account_id FROM account_members mine WHERE mine.user_id = $3::uuid)
 OR EXISTS (SELECT 1 FROM account_members theirs
@@ -22,7 +27,8 @@ WHERE theirs.user_id = u.id AND theirs.account_id IN (SELECT mine.account_id FRO
 
 -- 3
 SELECT l.user_id AS "userId",
-array_agg(l.login_name ORDER BY (l.login_name <> u.user_name), l.login_name COLLATE "C") AS names
+array_agg(l.login_name ORDER BY l.login_name <> coalesce(nullif(u.preferred_login_name, ''), u.user_name),
+l.place, l.login_name COLLATE "C") AS names
 FROM user_login_names l JOIN users u ON u.id = l.user_id
 WHERE l.user_id = ANY((SELECT $1::uuid[])::uuid[]) GROUP BY l.user_id;
 
@@ -33,7 +39,8 @@ SELECT
 a.id, a.slug, a.type, a.stripe_customer_id AS "stripeCustomerId", a.temporal_url AS "temporalUrl",
 a.temporal_namespace AS "temporalNamespace", a.temporal_queue AS "temporalQueue",
 a.onboarding_completed AS "onboardingCompleted", a.max_allowed_records AS "maxAllowedRecords",
-a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_at AS "updatedAt", json_build_array((a.type <> $2::int)::int::text,a.slug COLLATE "C"::text,a.id::text)::text AS cursor
+a.trial_started_at AS "trialStartedAt", a.created_at AS "createdAt", a.updated_at AS "updatedAt",
+a.foreign_id AS "foreignId", json_build_array((a.type <> $2::int)::int::text,a.slug COLLATE "C"::text,a.id::text)::text AS cursor
 FROM account_members m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = asked.id AND EXISTS (SELECT 1 FROM account_members seen
 WHERE seen.account_id = a.id AND seen.user_id = $3::uuid) AND TRUE AND TRUE

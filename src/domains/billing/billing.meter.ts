@@ -3,6 +3,7 @@ import type { Db } from '../../db/client.js';
 import { pageOf } from '../../db/keyset.js';
 import { callingUser, type Call } from '../../kernel/call.js';
 import { AppError, forbidden, invalid } from '../../kernel/errors.js';
+import { emptyPage } from '../../kernel/page.js';
 import type { Clock, Random } from '../../kernel/ports.js';
 import { accountTypes, type Access, type Visible } from '../access/access.js';
 import type { Audit } from '../audit/audit.js';
@@ -117,6 +118,7 @@ export function createMeter(
     },
 
     async deadLetters(call, page) {
+      if (call.principal.kind === 'newcomer') return emptyPage;
       const visible = demandStaff(access, call);
       if (call.principal.kind === 'worker') throw forbidden();
       const rows = await store.listDead(db, visible, page);

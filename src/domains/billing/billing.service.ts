@@ -99,6 +99,7 @@ function switchedOff({ access }: BillingParts): Billing {
       throw notBilled();
     },
     async deadLetters(call) {
+      if (call.principal.kind === 'newcomer') return emptyPage;
       demandStaff(access, call);
       if (call.principal.kind === 'worker') throw forbidden();
       return emptyPage;
