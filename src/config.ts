@@ -103,6 +103,8 @@ const settings = (production: boolean) =>
     RATE_LIMITS: onOff(true),
     LOG_LEVEL: z.preprocess(empty, z.enum(logLevels).default('info')),
     CORS_ORIGINS: list,
+    TRUST_PROXY: z.preprocess(empty, z.coerce.number().int().min(0).max(20).default(0)),
+    ALLOWED_HOSTS: list,
   });
 
 /** Thrown by {@link readConfig}: each of `faults` is one clear line about one setting. */
@@ -206,6 +208,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     rateLimits: s.RATE_LIMITS,
     logLevel: s.LOG_LEVEL,
     corsOrigins: s.CORS_ORIGINS,
+    /** Proxies between callers and us that tell X-Forwarded-For. */
+    trustProxy: s.TRUST_PROXY,
+    allowedHosts: s.ALLOWED_HOSTS,
     ...limits.data,
   });
 }

@@ -12,10 +12,14 @@ const down = (cause: unknown) =>
 const slow = (cause: unknown) =>
   new AppError('timeout', 'STATEMENT_TIMEOUT', 'This took too long and was stopped. Narrow it down.', { cause });
 
+const unstorable = (cause: unknown) =>
+  new AppError('invalid', 'TEXT_INVALID', 'A text holds the character NUL, which cannot be stored.', { cause });
+
 const byState: Readonly<Record<string, (cause: unknown) => AppError>> = {
   '40001': busy,
   '40P01': busy,
   '55P03': busy,
+  '22021': unstorable,
   '57014': slow,
   '57P01': down,
   '57P02': down,

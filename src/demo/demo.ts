@@ -3,6 +3,7 @@ import { createServices, type Ground } from '../app.services.js';
 import type { Config } from '../config.js';
 import type { DevelopmentIssuer } from '../domains/session/session.development.js';
 import type { GraphiqlTab } from '../graphql/graphiql.js';
+import { AppError } from '../kernel/errors.js';
 import type { AccountId } from '../kernel/ids.js';
 import type { Services } from '../services.js';
 import { exampleTabs } from './demo.examples.js';
@@ -18,8 +19,23 @@ export interface Demo {
 
 const twoDaysMs = 2 * 24 * 60 * 60_000;
 
-/** Makes the demo world where the database is empty, and the examples where it is the demo world. */
-export async function openDemo(
+const mostTries = 10;
+
+/**
+ * Makes the demo world where the database is empty, and the examples where it is the demo world. Another process may do
+ * so at the same instant: what the two clash over is there when it is looked for again.
+ */
+export async function openDemo(...parts: Parameters<typeof enter>): Promise<Demo | null> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await enter(...parts);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.kind !== 'conflict' || tries === mostTries) throw error;
+    }
+  }
+}
+
+async function enter(
   config: Config,
   ground: Ground,
   services: Services,

@@ -1,5 +1,6 @@
 /** The texts of the schema: the API for front ends, and the subgraph for gateways that compose it with others. */
 import {
+  type ConstDirectiveNode,
   type DocumentNode,
   GraphQLObjectType,
   GraphQLSchema,
@@ -29,8 +30,11 @@ function withoutFederation(schema: GraphQLSchema): GraphQLSchema {
 /** The text of the API for front ends: the schema without what only gateways ask for. */
 export const printApi = (schema: GraphQLSchema): string => printSchema(withoutFederation(schema));
 
-const head = parse(`extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])`);
-const key = parse('type T @key(fields: "id")');
+const head = parse(
+  `extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key", "@shareable"])`,
+);
+/** What types of ours say to gateways: entities are found by their id, and every Relay subgraph has a `PageInfo`. */
+const said = { entity: '@key(fields: "id")', pageInfo: '@shareable' } as const;
 
 /**
  * The text of the schema as a subgraph of Federation 2: its entities are the members of the union `_Entity`, by `id`.
@@ -39,12 +43,18 @@ const key = parse('type T @key(fields: "id")');
 export function printSubgraph(schema: GraphQLSchema, { oneOf }: { readonly oneOf: boolean }): string {
   const union = schema.getType('_Entity');
   const entities = new Set(isUnionType(union) ? union.getTypes().map(({ name }) => name) : []);
-  const [keyed] = key.definitions;
-  const byId = keyed?.kind === Kind.OBJECT_TYPE_DEFINITION ? (keyed.directives ?? []) : [];
+  const wordsOf = (name: string) => (entities.has(name) ? said.entity : name === 'PageInfo' ? said.pageInfo : '');
   const document: DocumentNode = visit(parse(printApi(schema)), {
-    ObjectTypeDefinition: (node) =>
-      entities.has(node.name.value) ? { ...node, directives: [...(node.directives ?? []), ...byId] } : undefined,
+    ObjectTypeDefinition: (node) => ({
+      ...node,
+      directives: [...(node.directives ?? []), ...directives(wordsOf(node.name.value))],
+    }),
     Directive: (node) => (node.name.value === 'oneOf' && !oneOf ? null : undefined),
   });
   return `${print(head)}\n\n${print(document)}\n`;
+}
+
+function directives(words: string): readonly ConstDirectiveNode[] {
+  const [type] = parse(`type T ${words}`).definitions;
+  return type?.kind === Kind.OBJECT_TYPE_DEFINITION ? (type.directives ?? []) : [];
 }

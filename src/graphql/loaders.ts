@@ -48,14 +48,20 @@ export function pageLoader<Parent extends string, Node, Asked = null>(
   };
 }
 
+/** Everything that was loaded for a request, by who loads it. */
+const loaded = new WeakMap<Context, Map<object, object>>();
+
+/** Forgets what was loaded: after a change in the same request it may be so no longer. */
+export function forgetLoaded(context: Context): void {
+  loaded.delete(context);
+}
+
 function perRequest<Value extends object>(make: (context: Context) => Value): (context: Context) => Value {
-  const made = new WeakMap<Context, Value>();
   return (context) => {
-    let value = made.get(context);
-    if (!value) {
-      value = make(context);
-      made.set(context, value);
-    }
+    let values = loaded.get(context);
+    if (!values) loaded.set(context, (values = new Map()));
+    let value = values.get(make) as Value | undefined;
+    if (!value) values.set(make, (value = make(context)));
     return value;
   };
 }

@@ -18,6 +18,7 @@ import { readBody } from './http/body.js';
 import { createEventStreams } from './http/event-streams.js';
 import { type Exchange, beginExchange } from './http/exchange.js';
 import { corsHeaders, preflight, refuse } from './http/gate.js';
+import { createHostGate, type HostSettings } from './http/hosts.js';
 import { createOperations, isRefused, tooMuch } from './http/operation.js';
 import { createOverload, type Overload } from './http/overload.js';
 import { paramsOfBody, paramsOfUrl } from './http/params.js';
@@ -28,7 +29,7 @@ import { createYogaDoor } from './http/yoga.js';
 /** What the server needs. */
 export interface GraphqlServerParts {
   readonly schema: GraphQLSchema;
-  readonly config: Pick<Config, 'introspection' | 'limits' | 'rates' | 'rateLimits' | 'corsOrigins'>;
+  readonly config: Pick<Config, 'introspection' | 'limits' | 'rates' | 'rateLimits' | 'corsOrigins' | 'trustProxy'> & HostSettings;
   readonly documents: Documents;
   /** The documents that may be named by their hash; none where absent. */
   readonly trusted?: TrustedDocuments;
@@ -79,7 +80,9 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
   const refusalOf = (error: unknown, requestId: string, headers?: Readonly<Record<string, string>>) => ({
     errors: [refusedWith(toGraphQLError(error, requestId, log), headers)],
   });
-  const exchangeParts = { requestMs: config.limits.requestMs, random, log, metrics, timedOut: refusalOf };
+  const { trustProxy } = config;
+  const exchangeParts = { requestMs: config.limits.requestMs, trustProxy, random, log, metrics, timedOut: refusalOf };
+  const refuseHost = createHostGate(config);
 
   const streams = createEventStreams({
     operations,
@@ -91,19 +94,27 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
 
   async function serve(exchange: Exchange): Promise<void> {
     const { req, requestId, told } = exchange;
-    const principal = await parts.authenticate(req.headers.authorization, req.headers['user-agent']);
+    const signIn = parts.authenticate(req.headers.authorization, req.headers['user-agent']);
+    // A bad credential is charged to its address, or guessing would be free.
+    const principal = await signIn.catch((error: unknown) => {
+      if (!isBadCredential(error) || rates === null) throw error;
+      return { kind: 'refused', error } as const;
+    });
+    if (principal.kind === 'refused' || principal.kind === 'anonymous') {
+      const wait = rates?.charge(exchange.callOf({ kind: 'anonymous' }), 1) ?? 0;
+      if (wait > 0) {
+        metrics.refused('rate');
+        return exchange.answer(refusalOf(tooMuch(wait), requestId, { 'retry-after': String(wait) }));
+      }
+    }
+    if (principal.kind === 'refused') throw principal.error;
     told.principal = principal;
     const call = exchange.callOf(principal);
-    const wait = principal.kind === 'anonymous' ? (rates?.charge(call, 1) ?? 0) : 0;
-    if (wait > 0) {
-      metrics.refused('rate');
-      return exchange.answer(refusalOf(tooMuch(wait), requestId, { 'retry-after': String(wait) }));
-    }
 
     const isPost = req.method === 'POST';
     const sent = isPost ? paramsOfBody(await readBody(req, config.limits.bodyBytes)) : paramsOfUrl(req.url ?? '');
     const params = sent instanceof GraphQLError ? sent : trusted.admit(sent);
-    if (params instanceof GraphQLError) return exchange.answer({ errors: [params] });
+    if (params instanceof GraphQLError) return exchange.answer(operations.turnDown({ errors: [params] }, call));
     if (parts.fastPath === false) return yoga.answer(exchange, params, call);
 
     const planned = operations.plan(params, req.method, call);
@@ -111,7 +122,7 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
       return streams.answer(exchange, planned, call);
     }
     if (!isPost || exchange.accepted === 'stream') return yoga.answer(exchange, params, call);
-    if (isRefused(planned)) return exchange.answer(planned);
+    if (isRefused(planned)) return exchange.answer(operations.turnDown(planned, call));
     if (planned.operation.operation === 'subscription') return yoga.answer(exchange, params, call);
     told.plan = planned;
     const result = operations.perform(planned, call);
@@ -121,13 +132,15 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
   const handle: Handler = (req, res) => {
     const cors = corsHeaders(req, config.corsOrigins);
     const mayAsk = preflight(req, config.corsOrigins);
-    if (mayAsk !== null) return send(res, 204, { ...cors, ...mayAsk }, '');
+    const misdirected = refuseHost(req.headers.host);
+    if (mayAsk !== null && misdirected === null) return send(res, 204, { ...cors, ...mayAsk }, '');
     const place = overload.enter();
     const exchange = beginExchange(exchangeParts, req, res, cors, place ?? (() => undefined));
     if (place === null) {
       metrics.refused('overload');
       return exchange.answer(refusalOf(tooBusy, exchange.requestId));
     }
+    if (misdirected !== null) return exchange.answer({ errors: [misdirected] });
     const fail = (error: unknown): void => exchange.answer(failureOf(error, exchange.requestId));
     if (graphiql !== null && wantsPage(req)) return void graphiql.page(res, exchange.headers).catch(fail);
     const refused = refuse(req);

@@ -13,6 +13,7 @@ import { forbidden, unauthenticated } from '../kernel/errors.js';
 import type { AccountId } from '../kernel/ids.js';
 import { read } from '../kernel/input.js';
 import type { Context } from './context.js';
+import { forgetLoaded } from './loaders.js';
 import { auditedAction, inputReader, refused } from './mutation.js';
 import type { Rules } from './rules.js';
 
@@ -95,6 +96,8 @@ function withDoor(reads: ZodType, guard: IMiddlewareFunction): IMiddlewareFuncti
         context,
         info,
       );
+      // What an earlier mutation of the document showed may be so no longer.
+      forgetLoaded(context);
       // Shield returns what a resolver threw.
       if (answered instanceof Error) throw answered;
       return answered;

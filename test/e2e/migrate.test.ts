@@ -124,6 +124,20 @@ describe('migrations at start', { timeout: 30_000 }, () => {
     expect(await run()).toEqual([first[0]]);
   });
 
+  it('say in one line that the role may not make their table', async () => {
+    const { connection, directory } = await world(first);
+    await ask(connection, 'CREATE ROLE reader LOGIN');
+    const run = () =>
+      migrate({ ...connection, user: 'reader' }, { directory, timeoutMs: 10_000, log: () => undefined });
+    await expect(run()).rejects.toMatchObject({
+      name: 'AppError',
+      reason: 'MIGRATION_DENIED',
+      message: expect.stringMatching(/^the role .*_prisma_migrations.*: permission denied for schema public$/) as string,
+    });
+    await ask(connection, 'GRANT CREATE ON SCHEMA public TO reader');
+    expect(await run()).toEqual([first[0]]);
+  });
+
   it('wait for another starter only so long', async () => {
     const { connection, run } = await world(first);
     const other = new pg.Client(connection);

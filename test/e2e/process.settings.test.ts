@@ -28,15 +28,15 @@ describe('a process refuses to start, and says why in one line each, with', { ti
     lines.forEach((line, i) => expect(said[i]?.replace('gatehouse: ', '')).toMatch(line));
   });
 
-  it('a port that is taken', async () => {
+  it.each(['PORT', 'GRPC_PORT'])('a port that is taken: %s', async (setting) => {
     const other = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void other.close());
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
-    const settings = { DATABASE_URL: await newDatabaseUrl(), PORT: String(port) };
+    const settings = { DATABASE_URL: await newDatabaseUrl(), [setting]: String(port) };
     const gatehouse = startGatehouse(await newDirectory(), settings);
     expect(await gatehouse.ended).toBe(1);
-    expect(gatehouse.stderr()).toMatch(new RegExp(`^gatehouse: .*${port}.*\\n$`));
+    expect(gatehouse.stderr()).toMatch(new RegExp(`^gatehouse: cannot serve .*${port}.*\\n$`));
   });
 });
 

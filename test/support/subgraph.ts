@@ -20,8 +20,9 @@ export interface Subgraph {
 }
 
 const sdl = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
-  type Query { posts: [Post!]! }
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key", "@shareable"])
+  type Query { posts: [Post!]! lastPage: PageInfo }
+  type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
   type Post { title: String! author: User account: UserAccount }
   type User @key(fields: "id") { id: ID! badges: [String!]! }
   type UserAccount @key(fields: "id") { id: ID! postCount: Int! founder: User }
@@ -29,6 +30,7 @@ const sdl = `
 const machinery = `
   directive @link(url: String!, import: [String!]) repeatable on SCHEMA
   directive @key(fields: String!) repeatable on OBJECT
+  directive @shareable on OBJECT
   scalar _Any
   union _Entity = User | UserAccount
   extend type Query { _entities(representations: [_Any!]!): [_Entity]! }

@@ -1,9 +1,9 @@
 /** Decides who may do what, from the roles in the database as they are at that moment. */
 import DataLoader from 'dataloader';
 import type { Db } from '../../db/client.js';
-import { callingUser, type Call } from '../../kernel/call.js';
+import { callingUser, type Call, type UserPrincipal } from '../../kernel/call.js';
 import { AppError, forbidden } from '../../kernel/errors.js';
-import type { AccountId, UserId } from '../../kernel/ids.js';
+import type { AccountId } from '../../kernel/ids.js';
 import type { Audit } from '../audit/audit.js';
 import { accountRoles, accountTypes, type Access, type Scope, type Visible } from './access.js';
 import { hasPermission, may, type Holding } from './access.rules.js';
@@ -51,11 +51,11 @@ export function createAccess(parts: AccessParts): Access {
   const roleIn = (standing: Standing | null) =>
     standing?.role != null && rbac ? accountRoles.fromNumber(standing.role) : null;
 
-  const scopeOf = (standing: Standing, userId: UserId) =>
+  const scopeOf = (standing: Standing, { userId, operator }: UserPrincipal) =>
     ({
       accountId: standing.accountId,
       accountType: accountTypes.fromNumber(standing.type),
-      role: roleIn(standing),
+      role: operator ? null : roleIn(standing),
       userId,
     }) as Scope;
 
@@ -72,14 +72,15 @@ export function createAccess(parts: AccessParts): Access {
     ...createUserAccess(parts, visible),
 
     async change(call, { accountId, permission, action }, work) {
-      const { userId, operator } = callingUser(call);
+      const caller = callingUser(call);
+      const { userId, operator } = caller;
       try {
         return await db.transact(async (tx) => {
           const member = await lockAsMember(tx, userId, accountId);
           const standing = member ?? (operator ? await lockAccount(tx, accountId) : null);
           const holding = holdingOf(standing, operator);
           if (!standing || !holding || !may(holding, 'ACCOUNT', permission)) throw forbidden();
-          return work(tx, scopeOf(standing, userId));
+          return work(tx, scopeOf(standing, caller));
         });
       } catch (error) {
         // After the rollback, or the record of the refusal would be rolled back with it.
@@ -91,10 +92,10 @@ export function createAccess(parts: AccessParts): Access {
     },
 
     async vouch(tx, call, accountId) {
-      const { userId } = callingUser(call);
-      const standing = (await lockAsMember(tx, userId, accountId)) ?? (await lockAccount(tx, accountId));
+      const caller = callingUser(call);
+      const standing = (await lockAsMember(tx, caller.userId, accountId)) ?? (await lockAccount(tx, accountId));
       if (!standing) throw forbidden();
-      return scopeOf(standing, userId);
+      return scopeOf(standing, caller);
     },
 
     refused: (call, { action, accountId }) => {

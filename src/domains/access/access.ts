@@ -38,7 +38,7 @@ declare const key: unique symbol;
 export interface Scope {
   readonly accountId: AccountId;
   readonly accountType: AccountType | null;
-  /** The caller's role in the account; null for operators from outside and where roles are off. */
+  /** The role by which the caller acts; null for operators and where roles are off: they act as an admin does. */
   readonly role: AccountRole | null;
   /** Who acts. */
   readonly userId: UserId;

@@ -79,6 +79,8 @@ export function createFounding(parts: FoundingParts): Founding {
   const demandTeams = () => {
     if (!teams) throw forbidden();
   };
+  const ownedByTeam = () =>
+    new AppError('precondition', 'OWNED_BY_TEAM', 'You belong to a team, which is why you have no personal account.');
   const noPersonalAccount = (path: readonly string[]) =>
     new AppError('not_found', 'NO_PERSONAL_ACCOUNT', 'There is no personal account to convert.', { path });
 
@@ -88,15 +90,14 @@ export function createFounding(parts: FoundingParts): Founding {
       return db.transact(async (tx) => {
         await lockUser(tx, caller.userId);
         const id = await findOwnerAccount(tx, caller.userId);
-        return (
-          (await store.findInside(tx, id)) ??
-          found(tx, call, caller, {
-            id,
-            slug: personalSlug,
-            type: 'PERSONAL',
-            maxAllowedRecords: parts.maxAllowedRecords,
-          })
-        );
+        const owner = await store.findInside(tx, id);
+        if (!owner) {
+          const { maxAllowedRecords } = parts;
+          return found(tx, call, caller, { id, slug: personalSlug, type: 'PERSONAL', maxAllowedRecords });
+        }
+        // A user that was made in a team belongs to that team, and need not be a member of it any more.
+        if (accountTypes.fromNumber(owner.type) !== 'PERSONAL') throw ownedByTeam();
+        return owner;
       });
     },
 

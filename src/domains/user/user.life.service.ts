@@ -1,7 +1,7 @@
 /** The life of users on this database: what is edited, how their state changes, and their end. */
 import { callingUser, type Call } from '../../kernel/call.js';
 import { AppError, forbidden } from '../../kernel/errors.js';
-import type { UserId } from '../../kernel/ids.js';
+import { anonymousUserId, type UserId } from '../../kernel/ids.js';
 import type { Clock } from '../../kernel/ports.js';
 import type { Tx } from '../../kernel/transaction.js';
 import type { Access, UserChange, UserScope } from '../access/access.js';
@@ -106,12 +106,11 @@ export function createUserLife({ access, audit, clock, reactions }: UserLifePart
 /** Columns that follow from what was edited and are no edits themselves. */
 const unmarked: ReadonlySet<string> = new Set(['state', 'stateBeforeLock']);
 
-const everywhere = (userId: UserId, action: string): UserChange => ({
-  userId,
-  action,
-  path: ['id'],
-  everywhere: true,
-});
+/** @throws AppError `forbidden` for the anonymous user: where everybody is that one, it is nobody's to take away. */
+function everywhere(userId: UserId, action: string): UserChange {
+  if (userId === anonymousUserId) throw forbidden();
+  return { userId, action, path: ['id'], everywhere: true };
+}
 
 async function run(all: UserReactions['unusable'], tx: Tx, call: Call, scope: UserScope): Promise<void> {
   for (const reaction of all) await reaction(tx, call, scope);

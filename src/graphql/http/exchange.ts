@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Call, Principal } from '../../kernel/call.js';
+import { callerAddress } from '../../kernel/caller-address.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Random } from '../../kernel/ports.js';
 import { type Log, logRequest } from '../../log.js';
@@ -34,11 +35,16 @@ export interface Exchange {
 /** What an exchange needs. `timedOut` is the result when the time is up; `done` is called once at the end. */
 export interface ExchangeParts {
   readonly requestMs: number;
+  /** How many proxies are trusted to tell the caller's address. */
+  readonly trustProxy: number;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
   timedOut(error: AppError, requestId: string): ExecutionResult;
 }
+
+/** The header may come several times; node:http joins them, and types say otherwise. */
+const forwardedOf = ({ headers }: IncomingMessage): string | undefined => headers['x-forwarded-for']?.toString();
 
 const safeId = /^[\w-]{8,64}$/;
 
@@ -71,7 +77,7 @@ export function beginExchange(
     callOf: (principal) => ({
       principal,
       requestId,
-      address: req.socket.remoteAddress ?? '',
+      address: callerAddress(parts.trustProxy, forwardedOf(req), req.socket.remoteAddress ?? ''),
       signal: abort.signal,
     }),
     answer(result, more) {

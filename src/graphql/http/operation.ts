@@ -30,10 +30,12 @@ export interface Plan {
   readonly cost: number;
 }
 
-/** The two steps of every operation. Neither throws; what goes wrong is in the result. */
+/** The steps of every operation. None throws; what goes wrong is in the result. */
 export interface Operations {
   /** Everything that can be told before it runs; the result when it may not. */
   plan(params: Params, method: string | undefined, call: Call): Plan | ExecutionResult;
+  /** What a caller is told who is refused before anything ran: it costs 1, and beyond the rate only that is told. */
+  turnDown(refusal: ExecutionResult, call: Call): ExecutionResult;
   /** Runs a query or mutation. Answers at once, without a promise, when every resolver did. */
   perform(plan: Plan, call: Call): ExecutionResult | Promise<ExecutionResult>;
   /** Starts a subscription. What it answers must be left off in the end. */
@@ -80,9 +82,10 @@ export function createOperations(parts: OperationParts): Operations {
     return { document: prepared.document, operation, variables: params.variables, cost };
   }
 
-  function charge(plan: Plan, call: Call): ExecutionResult | null {
+  /** Anonymous callers were charged when they came in. */
+  function charge(cost: number, call: Call): ExecutionResult | null {
     if (rates === null || call.principal.kind === 'anonymous') return null;
-    const seconds = rates.charge(call, plan.cost + 1);
+    const seconds = rates.charge(call, cost);
     if (seconds === 0) return null;
     const error = toGraphQLError(tooMuch(seconds), call.requestId, log);
     return { errors: [refusedWith(error, { 'retry-after': String(seconds) })] };
@@ -123,8 +126,10 @@ export function createOperations(parts: OperationParts): Operations {
       }
     },
 
+    turnDown: (refusal, call) => charge(1, call) ?? refusal,
+
     perform(plan, call) {
-      const broke = charge(plan, call);
+      const broke = charge(plan.cost + 1, call);
       if (broke !== null) return broke;
       try {
         const result = execute(argsOf(plan, call));
@@ -139,7 +144,7 @@ export function createOperations(parts: OperationParts): Operations {
     },
 
     async follow(plan, call) {
-      const broke = charge(plan, call);
+      const broke = charge(plan.cost + 1, call);
       if (broke !== null) return broke;
       try {
         const source = await createSourceEventStream(argsOf(plan, call));

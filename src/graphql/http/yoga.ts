@@ -92,12 +92,12 @@ function ourSteps(operations: Operations): Plugin<Asked, Asked> {
       setParamsHandler((payload) => {
         const { exchange, params, call } = context;
         const planned = operations.plan(params, exchange.req.method, call);
-        if (isRefused(planned)) return told(exchange, planned);
+        if (isRefused(planned)) return told(exchange, operations.turnDown(planned, call));
         exchange.told.plan = planned;
         context.plan = planned;
         // A stream in another shape would be one that nobody counts and watches.
         if (planned.operation.operation === 'subscription' && !takesEvents(exchange.req.headers.accept)) {
-          return told(exchange, { errors: [onlyAsEvents] });
+          return told(exchange, operations.turnDown({ errors: [onlyAsEvents] }, call));
         }
         // Yoga tells from its own subscribe step that the answer may be a stream of events.
         if (planned.operation.operation === 'subscription') return paramsHandler(payload);
