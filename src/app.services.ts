@@ -42,6 +42,8 @@ export function createServices(config: Config, { db, events, log, clock, random,
   const audit = createAudit({ db });
   const rates = createRates(db, clock, config.rateLimits);
   const access = createAccess({ db, audit, rbac, mostResources: config.limits.permissions });
+  const membershipReactions = createMembershipReactions({ audit });
+  const inviteReactions = createInviteReactions({ audit });
   const billing = createBilling({
     db,
     access,
@@ -67,13 +69,14 @@ export function createServices(config: Config, { db, events, log, clock, random,
       audit,
       clock,
       reactions: {
-        unusable: [createMembershipReactions().unusable],
-        removed: [createAccountReactions({ audit }).removed],
+        unusable: [membershipReactions.unusable],
+        // From the top of the ladder down: the account takes along what is still in it.
+        removed: [inviteReactions.removed, membershipReactions.removed, createAccountReactions({ audit }).removed],
       },
     }),
     credentials: createCredentials({ db, access, audit, clock, random }),
     billing,
-    memberships: createMemberships({ db, access, audit, clock, random, rbac, ...createInviteReactions({ audit }) }),
+    memberships: createMemberships({ db, access, audit, clock, random, rbac, adminLost: inviteReactions.adminLost }),
     accounts: createAccounts({
       db,
       access,

@@ -6,6 +6,7 @@ import { openDatabase, type Db, type StatementListener } from './db/client.js';
 import { startEmbedded } from './db/embedded.js';
 import { createAccountEvents, type AccountEvents } from './db/events.js';
 import { migrate } from './db/migrate.js';
+import type { AppError } from './kernel/errors.js';
 import type { Log } from './log.js';
 
 /** An open database, and how to let go of it. */
@@ -22,13 +23,19 @@ const migrations = fileURLToPath(new URL('../prisma/migrations', import.meta.url
 
 /**
  * Opens the database: the one of `DATABASE_URL`, else an embedded server in `DATA_DIR`. Applies what migrations are
- * missing first.
+ * missing first. `onLost` is told when the embedded server died and cannot be started again.
  * @throws AppError when the server cannot be had, or the database is not one this build can use
  */
-export async function openStorage(config: Config, log: Log, onStatement?: StatementListener): Promise<Storage> {
-  const tell = (event: string, facts: Record<string, unknown>): void => log.info({ event, ...facts }, event);
+export async function openStorage(
+  config: Config,
+  log: Log,
+  onStatement?: StatementListener,
+  onLost: (error: AppError) => void = () => undefined,
+): Promise<Storage> {
+  const tell = (event: string, facts: Record<string, unknown>, level: 'info' | 'warn' | 'error' = 'info'): void =>
+    log[level]({ event, ...facts }, event);
   const embedded =
-    config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir, log: tell }) : undefined;
+    config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir, log: tell, onLost }) : undefined;
   try {
     const connection = embedded
       ? { ...embedded.connection, ssl: false }

@@ -19,6 +19,7 @@ import { createGraphqlServer } from './graphql/server.js';
 import { createGrpcMetrics } from './grpc/metrics.js';
 import { createGrpcServer } from './grpc/server.js';
 import type { Call } from './kernel/call.js';
+import type { AppError } from './kernel/errors.js';
 import type { Clock, Random } from './kernel/ports.js';
 import type { Log } from './log.js';
 import { createMetrics } from './metrics.js';
@@ -31,6 +32,8 @@ export interface Ports {
   readonly log: Log;
   /** Told of every SQL statement. */
   readonly onStatement?: StatementListener;
+  /** Told when the database died for good: nothing can be answered any more. */
+  readonly onLost?: (error: AppError) => void;
 }
 
 /** A running application. */
@@ -52,7 +55,7 @@ export async function createApp(config: Config, ports: Ports): Promise<App> {
   const { clock, random, log } = ports;
   const license = readLicense(config.license, config.cloud, clock.now());
   const trusted = await readTrustedDocuments(config.trustedDocuments);
-  const storage = await openStorage(config, log, ports.onStatement);
+  const storage = await openStorage(config, log, ports.onStatement, ports.onLost);
   try {
     const ground = { db: storage.db, events: storage.events, log, clock, random, license };
     const services = createServices(config, ground);

@@ -8,7 +8,7 @@ import { systemClock, systemRandom } from './system-ports.js';
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
-  const app = await createApp(config, { clock: systemClock, random: systemRandom, log });
+  const app = await createApp(config, { clock: systemClock, random: systemRandom, log, onLost: fail });
 
   let signals = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -28,9 +28,11 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ event: 'listening', ...(await app.listen()) })}\n`);
 }
 
-main().catch((error: unknown) => {
+function fail(error: unknown): void {
   const known = error instanceof ConfigError || error instanceof AppError;
   const text = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
   process.stderr.write(`gatehouse: ${text}\n`);
   process.exit(1);
-});
+}
+
+main().catch(fail);

@@ -45,18 +45,23 @@ const settings = {
 /**
  * Starts the server and waits until it takes connections. It runs in a process group of its own, so that a terminal's
  * Ctrl-C reaches this process only, which then stops it.
- * @throws AppError `EMBEDDED_FAILED` with the end of the server's log
+ * @param again the socket's directory of a server that ended, to come back in its place, and what calls that off
+ * @throws AppError `EMBEDDED_FAILED` with the end of the server's log, or when it is called off
  */
-export async function startServer(postgres: string, home: Home): Promise<Server> {
+export async function startServer(
+  postgres: string,
+  home: Home,
+  again?: { readonly socketDir: string; readonly signal: AbortSignal },
+): Promise<Server> {
   const cluster = join(home.dir, 'cluster');
-  const socketDir = await socketDirectory(home);
+  const socketDir = again?.socketDir ?? (await socketDirectory(home));
   const end = performance.now() + retryMs;
   for (;;) {
     const child = await launch(postgres, cluster, socketDir, home);
-    if (await becomesReady(child, cluster)) return running(child, socketDir);
+    if (await becomesReady(child, cluster, again?.signal)) return running(child, socketDir);
     const log = await readFile(join(home.dir, 'server.log'), 'utf8').catch(() => '');
     // Children of a server that was killed need a moment to notice.
-    if (log.includes('shared memory block') && performance.now() < end) {
+    if (log.includes('shared memory block') && performance.now() < end && !again?.signal.aborted) {
       await pause(200);
       continue;
     }
@@ -99,12 +104,12 @@ async function launch(postgres: string, cluster: string, socketDir: string, home
   }
 }
 
-async function becomesReady(child: ChildProcess, cluster: string): Promise<boolean> {
+async function becomesReady(child: ChildProcess, cluster: string, signal?: AbortSignal): Promise<boolean> {
   const end = performance.now() + readyTimeoutMs;
   while (child.exitCode === null && child.signalCode === null) {
     const note = await serverNote(cluster);
     if (note?.ready && note.pid === child.pid) return true;
-    if (performance.now() > end) {
+    if (performance.now() > end || signal?.aborted) {
       if (child.pid !== undefined) await endServer(child.pid);
       return false;
     }
@@ -122,6 +127,8 @@ function running(child: ChildProcess, socketDir: string): Server {
   // Whoever leaves without stopping leaves no server behind, unless it is killed.
   const leave = (): void => signal(pid, 'SIGINT');
   process.once('exit', leave);
+  // Its number may be another process's by then.
+  void ended.then(() => process.off('exit', leave));
   child.unref();
   const stop = async (): Promise<void> => {
     process.off('exit', leave);

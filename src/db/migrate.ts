@@ -45,7 +45,8 @@ const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
  * its row in `_prisma_migrations`, or not at all. Any number of starters may call it at once: one applies, the others
  * wait and find nothing to do. The connection must be a session of its own (no transaction pooler).
  *
- * @throws AppError `MIGRATION_UNREACHABLE` without a database, `MIGRATION_LOCKED` when another starter takes longer than `timeoutMs`, `MIGRATION_CHANGED` when an
+ * @throws AppError `MIGRATION_UNREACHABLE` without a database, `MIGRATION_LOCKED` when another starter takes longer than `timeoutMs`, `MIGRATION_DENIED` when the
+ *   role may not make or read the table in its schema, `MIGRATION_CHANGED` when an
  *   applied file was edited, `MIGRATION_UNKNOWN` when the database is newer than this build, `MIGRATION_UNFINISHED`
  *   when another tool left one half-applied, `MIGRATION_FAILED` when a statement fails
  */
@@ -59,7 +60,6 @@ export async function migrate(connection: pg.ClientConfig, options: MigrateOptio
   });
   try {
     await lock(client, options.timeoutMs);
-    await client.query(table);
     const missing = compare(migrations, await appliedRows(client));
     for (const migration of missing) {
       const before = performance.now();
@@ -96,11 +96,18 @@ async function lock(client: pg.Client, timeoutMs: number): Promise<void> {
 }
 
 async function appliedRows(client: pg.Client): Promise<readonly AppliedRow[]> {
-  const { rows } = await client.query<AppliedRow>(
-    `SELECT migration_name, checksum, finished_at FROM _prisma_migrations
-     WHERE rolled_back_at IS NULL ORDER BY started_at, migration_name`,
-  );
-  return rows;
+  try {
+    await client.query(table);
+    const { rows } = await client.query<AppliedRow>(
+      `SELECT migration_name, checksum, finished_at FROM _prisma_migrations
+       WHERE rolled_back_at IS NULL ORDER BY started_at, migration_name`,
+    );
+    return rows;
+  } catch (cause) {
+    if (!(cause instanceof Error) || !hasSqlState(cause, '42501', '3F000')) throw cause;
+    const role = `the role ${client.user ?? ''}`.trimEnd();
+    throw fault('DENIED', `${role} may not make or read the table _prisma_migrations: ${cause.message}`, cause);
+  }
 }
 
 function compare(migrations: readonly Migration[], rows: readonly AppliedRow[]): readonly Migration[] {

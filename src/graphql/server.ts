@@ -29,7 +29,8 @@ import { createYogaDoor } from './http/yoga.js';
 /** What the server needs. */
 export interface GraphqlServerParts {
   readonly schema: GraphQLSchema;
-  readonly config: Pick<Config, 'introspection' | 'limits' | 'rates' | 'rateLimits' | 'corsOrigins' | 'trustProxy'> & HostSettings;
+  readonly config: Pick<Config, 'introspection' | 'limits' | 'rates' | 'rateLimits' | 'corsOrigins' | 'trustProxy'> &
+    HostSettings;
   readonly documents: Documents;
   /** The documents that may be named by their hash; none where absent. */
   readonly trusted?: TrustedDocuments;
@@ -92,23 +93,25 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
     refusalOf,
   });
 
+  /** Charges the address of whoever is not known, and answers the exchange when that was too much. */
+  function turnedAway(exchange: Exchange): boolean {
+    const wait = rates?.charge(exchange.callOf({ kind: 'anonymous' }), 1) ?? 0;
+    if (wait === 0) return false;
+    metrics.refused('rate');
+    exchange.answer(refusalOf(tooMuch(wait), exchange.requestId, { 'retry-after': String(wait) }));
+    return true;
+  }
+
   async function serve(exchange: Exchange): Promise<void> {
-    const { req, requestId, told } = exchange;
+    const { req, told } = exchange;
     const signIn = parts.authenticate(req.headers.authorization, req.headers['user-agent']);
-    // A bad credential is charged to its address, or guessing would be free.
     const principal = await signIn.catch((error: unknown) => {
-      if (!isBadCredential(error) || rates === null) throw error;
-      return { kind: 'refused', error } as const;
+      if (isBadCredential(error) && turnedAway(exchange)) return null;
+      throw error;
     });
-    if (principal.kind === 'refused' || principal.kind === 'anonymous') {
-      const wait = rates?.charge(exchange.callOf({ kind: 'anonymous' }), 1) ?? 0;
-      if (wait > 0) {
-        metrics.refused('rate');
-        return exchange.answer(refusalOf(tooMuch(wait), requestId, { 'retry-after': String(wait) }));
-      }
-    }
-    if (principal.kind === 'refused') throw principal.error;
+    if (principal === null) return;
     told.principal = principal;
+    if (principal.kind === 'anonymous' && turnedAway(exchange)) return;
     const call = exchange.callOf(principal);
 
     const isPost = req.method === 'POST';
@@ -174,5 +177,7 @@ export function createGraphqlServer(parts: GraphqlServerParts): GraphqlServer {
     },
   };
 }
+
+const isBadCredential = (error: unknown): boolean => error instanceof AppError && error.kind === 'unauthenticated';
 
 const tooBusy = new AppError('unavailable', 'OVERLOADED', 'The server is busy: try again in a moment.');

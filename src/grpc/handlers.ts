@@ -3,14 +3,16 @@ import type { handleUnaryCall, StatusObject } from '@grpc/grpc-js';
 import type { Config } from '../config.js';
 import { underSignal } from '../db/cancel.js';
 import { callingUser, type Call, type Principal } from '../kernel/call.js';
+import { callerAddress } from '../kernel/caller-address.js';
 import { AppError, forbidden, kinds, type ErrorCode } from '../kernel/errors.js';
 import type { Clock, Random } from '../kernel/ports.js';
 import { logRequest, type Log } from '../log.js';
 import type { Services } from '../services.js';
-import { codecOf, type Codec } from './codecs.js';
+import { codecOf, type Codec, type Message } from './codecs.js';
 import { limitFields } from './fields.js';
-import { addressOf, authorizationOf, headerOf, limitMetadata, requestIdOf } from './metadata.js';
+import { addressOf, authorizationOf, forwardedOf, headerOf, limitMetadata, requestIdOf } from './metadata.js';
 import type { GrpcMetrics } from './metrics.js';
+import { recordRefusal } from './refusals.js';
 import type { Rpc, RpcContext } from './rpc.js';
 import { toStatus } from './status.js';
 import { validate } from './validate.js';
@@ -19,6 +21,8 @@ import { validate } from './validate.js';
 export interface HandlerParts {
   readonly services: Services;
   readonly limits: Config['limits'];
+  /** How many proxies are trusted to tell the caller's address. */
+  readonly trustProxy: number;
   /** As the GraphQL server's: who is behind an Authorization header. */
   authenticate(authorization: string | undefined, userAgent?: string): Promise<Principal>;
   /** Takes a place for one call; null when the process has more to do than it can. Call what is returned when done. */
@@ -38,6 +42,8 @@ export interface Target {
   readonly path: string;
   readonly request: string;
   readonly response: string;
+  /** It changes nothing, says its proto file. */
+  readonly readOnly: boolean;
   readonly rpc: Rpc<object, object>;
 }
 
@@ -53,24 +59,33 @@ export function createAnswerers(parts: HandlerParts) {
   const { limits, log, metrics, random } = parts;
   let running = 0;
 
+  const signIn = async (metadata: Asked['metadata']): Promise<Principal> =>
+    parts.authenticate(authorizationOf(metadata), headerOf(metadata, 'user-agent') ?? undefined);
+
+  function charge(call: Call, cost: number): void {
+    const wait = parts.charge(call, cost);
+    if (wait > 0) throw tooMuch(wait);
+  }
+
   /** From the call to the bytes of its answer. */
   async function answer(target: Target, codecs: Codecs, asked: Asked): Promise<Buffer> {
     const { metadata, request, told } = asked;
     limitMetadata(metadata, limits.grpc.metadataBytes);
-    const principal = await parts.authenticate(
-      authorizationOf(metadata),
-      headerOf(metadata, 'user-agent') ?? undefined,
-    );
+    const { requestId, address, signal } = asked;
+    const callOf = (principal: Principal): Call => ({ principal, requestId, address, signal });
+    const principal = await signIn(metadata).catch((error: unknown) => {
+      if (error instanceof AppError && error.kind === 'unauthenticated') charge(callOf({ kind: 'anonymous' }), 1);
+      throw error;
+    });
     told.principal = principal;
-    const call: Call = { principal, requestId: asked.requestId, address: asked.address, signal: asked.signal };
-    const wait = parts.charge(call, reading.test(target.method) ? 2 : 11);
-    if (wait > 0) throw tooMuch(wait);
+    const call = callOf(principal);
+    charge(call, reading.test(target.method) ? 2 : 11);
     if (!(target.rpc.admits ?? ['user']).includes(principal.kind)) {
       callingUser(call);
+      await recordRefusal(parts.services, call, target, () => decoded(target, codecs, request));
       throw forbidden();
     }
-    limitFields(target.request, request, limits.variables.values);
-    const message = codecs.request.decode(request);
+    const message = decoded(target, codecs, request);
     validate(target.request, message);
     const context: RpcContext = {
       call,
@@ -79,6 +94,11 @@ export function createAnswerers(parts: HandlerParts) {
       now: () => parts.clock.now(),
     };
     return codecs.response.encode(await target.rpc.handle(context, message));
+  }
+
+  function decoded(target: Target, codecs: Codecs, request: Buffer): Message {
+    limitFields(target.request, request, limits.variables.values);
+    return codecs.request.decode(request);
   }
 
   function answererOf(target: Target): Answerer {
@@ -143,7 +163,7 @@ export function createAnswerers(parts: HandlerParts) {
         metadata: call.metadata,
         request: call.request,
         requestId,
-        address: addressOf(call.getPeer()),
+        address: callerAddress(parts.trustProxy, forwardedOf(call.metadata), addressOf(call.getPeer())),
         signal: abort.signal,
         told,
       };

@@ -37,5 +37,11 @@ export function limitMetadata(metadata: Metadata, most: number): void {
   });
 }
 
+/** What proxies say of who asks, as one X-Forwarded-For; undefined when there is none. */
+export function forwardedOf(metadata: Metadata): string | undefined {
+  const values = metadata.get('x-forwarded-for');
+  return values.length === 0 ? undefined : values.join(',');
+}
+
 /** The host of `127.0.0.1:51234` or `[::1]:51234`, as it is counted for limits by address. */
 export const addressOf = (peer: string): string => peer.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');

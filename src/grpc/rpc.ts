@@ -19,6 +19,8 @@ export interface Rpc<Request, Response> {
   readonly admits?: readonly Principal['kind'][];
   /** Where the handler's input has another name than the field of the request: `{ url: 'config.url' }`. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** What the record calls it when the door refuses it, as `noun.verb`; the RPC's name in camel case, unless said. */
+  readonly action?: string;
   handle(context: RpcContext, request: Request): Promise<Response> | Response;
 }
 

@@ -2,23 +2,35 @@
 import { readFileSync } from 'node:fs';
 import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Server, ServerCredentials, ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  ServerInterceptingCall,
+  setLogger,
+  status,
+  type ServerInterceptor,
+} from '@grpc/grpc-js';
 import type { Config } from '../config.js';
+import { AppError } from '../kernel/errors.js';
+import { scrub } from '../log.js';
 import { createAnswerers, type HandlerParts } from './handlers.js';
 import { createHealth } from './health.js';
 import { addReflection } from './reflection.js';
 import { targets } from './services.js';
 
 /** What the server needs. */
-export interface GrpcServerParts extends Omit<HandlerParts, 'limits'> {
-  readonly config: Pick<Config, 'host' | 'grpcPort' | 'grpcTls' | 'production' | 'limits'>;
+export interface GrpcServerParts extends Omit<HandlerParts, 'limits' | 'trustProxy'> {
+  readonly config: Pick<Config, 'host' | 'grpcPort' | 'grpcTls' | 'production' | 'limits' | 'trustProxy'>;
   /** Whether calls can be answered well now. */
   ready(): Promise<boolean>;
 }
 
 /** A gRPC server on a socket. */
 export interface GrpcServer {
-  /** Listens; answers where: `127.0.0.1:4001`. */
+  /**
+   * Listens; answers where: `127.0.0.1:4001`.
+   * @throws AppError `unavailable` ADDRESS_UNAVAILABLE when the port is taken or the host is not ours
+   */
   listen(): Promise<string>;
   /**
    * Not serving at once. Tells connections to leave, goes on answering for at least `graceMs` (500) and until nothing
@@ -42,7 +54,7 @@ export function createGrpcServer(parts: GrpcServerParts): GrpcServer {
     'grpc.enable_channelz': 0,
     interceptors: [oneRequestWithin(http.receiveMs)],
   });
-  const { answererOf, running } = createAnswerers({ ...parts, limits: config.limits });
+  const { answererOf, running } = createAnswerers({ ...parts, limits: config.limits, trustProxy: config.trustProxy });
   const health = createHealth([...new Set(targets.map(({ service }) => service))], () => parts.ready());
   for (const target of targets) {
     server.register(target.path, answererOf(target), bytes, bytes, 'unary');
@@ -79,16 +91,26 @@ export function createGrpcServer(parts: GrpcServerParts): GrpcServer {
     for (let waited = 0; running() > 0 && waited < 1_000; waited += 20) await pause(20);
   }
 
+  let listening = false;
+  // Else the library writes on standard error by itself. What keeps it from listening is told by whoever starts us.
+  setLogger({
+    error: (said: unknown) =>
+      parts.log[listening ? 'warn' : 'debug']({ said: scrub(String(said), 500) }, 'grpc library'),
+  });
+
   let stopping: Promise<void> | undefined;
   return {
     async listen() {
       if (!config.production) await addReflection(server);
       const host = config.host.includes(':') ? `[${config.host}]` : config.host;
       const port = await new Promise<number>((resolve, reject) => {
-        server.bindAsync(`${host}:${config.grpcPort}`, credentialsOf(config.grpcTls), (error, bound) =>
-          error ? reject(error) : resolve(bound),
-        );
+        server.bindAsync(`${host}:${config.grpcPort}`, credentialsOf(config.grpcTls), (cause, bound) => {
+          if (!cause) return resolve(bound);
+          const message = `cannot serve gRPC on ${config.host} port ${config.grpcPort}: ${cause.message}`;
+          reject(new AppError('unavailable', 'ADDRESS_UNAVAILABLE', message, { cause }));
+        });
       });
+      listening = true;
       for (const listener of listeners().keys()) listener.maxConnections = http.connections;
       return `${host}:${port}`;
     },

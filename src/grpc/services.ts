@@ -53,12 +53,12 @@ export const targets: readonly Target[] = [
 ];
 
 function targetsOf(service: ServiceName, rpcs: object): Target[] {
-  const methods: Readonly<Record<string, { path: string; request: string; response: string }>> = protoServices[service];
+  const methods: Readonly<Record<string, Omit<Target, 'service' | 'method' | 'rpc'>>> = protoServices[service];
   return Object.entries(rpcs).map(([method, rpc]) => {
     const model = methods[method];
     if (!model) throw new Error(`${service} has no RPC ${method}.`);
-    const { path, request, response } = model;
+    const { path, request, response, readOnly } = model;
     // The table above was checked against the messages; from here on they are told apart by name.
-    return { service, method, path, request, response, rpc: rpc as Rpc<object, object> };
+    return { service, method, path, request, response, readOnly, rpc: rpc as Rpc<object, object> };
   });
 }

@@ -9,7 +9,7 @@ import { createWorld, type World } from '../support/world.js';
 
 const service = 'mgmt.v1alpha1.UserAccountService';
 const path = `/${service}/GetTeamAccountMembers`;
-const [ok, invalid, exhausted, unimplemented] = [0, 3, 8, 12];
+const [ok, invalid, exhausted, unimplemented, unauthenticated] = [0, 3, 8, 12, 16];
 
 let world: World;
 let address: string;
@@ -154,6 +154,24 @@ describe('asking too much', () => {
     expect(refused[0]?.all['RetryInfo']).toMatchObject({
       retry_delay: { seconds: expect.stringMatching(/^[1-9]/) as string },
     });
+    asker.close();
+    await limited.stop();
+  });
+
+  it('is counted by the address a trusted proxy tells, and bad tokens count', async () => {
+    const settings = { RATE_LIMITS: 'on', RATE_ANONYMOUS_PER_S: '1', TRUST_PROXY: '1' };
+    const limited = await createWorld({ settings });
+    const asker = grpcClient(limited.testApp.grpc ?? '');
+    const guess = (from: string) =>
+      asker.ask(
+        'GetUser',
+        {},
+        { authorization: 'Bearer guessed', metadata: { 'x-forwarded-for': `9.9.9.9, ${from}` } },
+      );
+    const guesses = await Promise.all(Array.from({ length: 70 }, () => guess('1.1.1.1')));
+    expect(guesses.filter(({ code }) => code === unauthenticated).length).toBeGreaterThanOrEqual(50);
+    expect(guesses.map(({ reason }) => reason)).toContain('RATE_LIMITED');
+    expect((await guess('2.2.2.2')).code).toBe(unauthenticated);
     asker.close();
     await limited.stop();
   });

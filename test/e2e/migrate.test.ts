@@ -132,7 +132,9 @@ describe('migrations at start', { timeout: 30_000 }, () => {
     await expect(run()).rejects.toMatchObject({
       name: 'AppError',
       reason: 'MIGRATION_DENIED',
-      message: expect.stringMatching(/^the role .*_prisma_migrations.*: permission denied for schema public$/) as string,
+      message: expect.stringMatching(
+        /^the role .*_prisma_migrations.*: permission denied for schema public$/,
+      ) as string,
     });
     await ask(connection, 'GRANT CREATE ON SCHEMA public TO reader');
     expect(await run()).toEqual([first[0]]);

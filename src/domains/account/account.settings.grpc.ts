@@ -22,6 +22,7 @@ export const accountSettingRpcs = {
     },
   },
   SetAccountOnboardingConfig: {
+    action: 'account.onboarding',
     fields: { hasCompletedOnboarding: 'config.has_completed_onboarding' },
     async handle({ call, services }, { accountId, config }) {
       const hasCompletedOnboarding = config?.hasCompletedOnboarding ?? false;
@@ -37,6 +38,7 @@ export const accountSettingRpcs = {
     },
   },
   SetAccountTemporalConfig: {
+    action: 'account.temporal',
     fields: { url: 'config.url', namespace: 'config.namespace', syncJobQueueName: 'config.sync_job_queue_name' },
     async handle({ call, services }, { accountId, config }) {
       const { url, namespace, syncJobQueueName } = config ?? {};

@@ -29,6 +29,7 @@ const toAccountInvite = (
 /** Inviting and being invited. */
 export const inviteRpcs = {
   InviteUserToTeamAccount: {
+    action: 'invite.create',
     async handle(context, { accountId, email, role: number }) {
       const role = fromEnum(accountRoles, number, ['role']);
       const input = read(createInviteInput, { accountId, email, role });

@@ -64,6 +64,8 @@ export function createInvites(parts: InviteParts): Invites {
         if (!mayGive(scope.role ?? 'any', given)) throw forbidden();
         await rates.take(`invite.create:${accountId}`, { most: parts.invitesPerHour, perMs: 3_600_000 }, tx);
 
+        // Operators act without a membership, whose lock would keep them from being removed meanwhile.
+        if (!(await store.holdSender(tx, scope))) throw unauthenticated();
         const now = clock.now();
         const token = random.bytes(tokenBytes).toString('base64url');
         for (const id of await store.supersede(tx, scope, email, now)) {

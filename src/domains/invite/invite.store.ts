@@ -5,7 +5,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { AccountId, InviteId, UserId } from '../../kernel/ids.js';
 import type { PageRequest } from '../../kernel/page.js';
 import type { Tx } from '../../kernel/transaction.js';
-import type { Scope, Visible } from '../access/access.js';
+import type { Scope, UserScope, Visible } from '../access/access.js';
 import { seesAccount, whereAccountSeen } from '../access/access.visible.js';
 import type { Invite } from './invite.js';
 
@@ -89,6 +89,12 @@ export async function supersede(tx: Tx, scope: Scope, email: string, now: Date):
   return ended.map(({ id }) => id);
 }
 
+/** Keeps the caller from being removed until the transaction ends. False when that happened already. */
+export async function holdSender(tx: Tx, { userId }: Scope): Promise<boolean> {
+  const rows = await within(tx).$queryRaw<unknown[]>`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR KEY SHARE`;
+  return rows.length === 1;
+}
+
 /** Adds an invite to the account. */
 export function insertInvite(
   tx: Tx,
@@ -122,4 +128,11 @@ export async function deleteOpenBy(tx: Tx, scope: Scope, senderUserId: UserId): 
     WHERE account_id = ${scope.accountId}::uuid AND sender_user_id = ${senderUserId}::uuid AND accepted_at IS NULL
     RETURNING id`;
   return gone.map(({ id }) => id);
+}
+
+/** Removes the invites, in whatever account, that the user of the scope sent and nobody used yet. Answers which. */
+export function deleteOpenEverywhere(tx: Tx, { targetId }: UserScope): Promise<{ id: string; accountId: AccountId }[]> {
+  return within(tx).$queryRaw`
+    DELETE FROM account_invites WHERE sender_user_id = ${targetId}::uuid AND accepted_at IS NULL
+    RETURNING id, account_id AS "accountId"`;
 }

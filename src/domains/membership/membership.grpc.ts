@@ -11,6 +11,7 @@ const memberInput = z.object({ accountId: id<AccountId>(), userId: id<UserId>() 
 /** What can be done to a member. */
 export const membershipRpcs = {
   SetUserRole: {
+    action: 'member.role',
     async handle({ call, services }, request) {
       const role = fromEnum(accountRoles, request.role, ['role']) ?? defaultRole;
       await services.memberships.setRole(call, { ...read(memberInput, request), role });
@@ -18,6 +19,7 @@ export const membershipRpcs = {
     },
   },
   RemoveTeamAccountMember: {
+    action: 'member.remove',
     async handle({ call, services }, request) {
       await services.memberships.remove(call, read(memberInput, request));
       return {};

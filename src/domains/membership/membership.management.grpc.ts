@@ -45,12 +45,14 @@ function demandNone(fields: Readonly<Record<string, unknown>>): void {
 /** New people and machines. They become members of the account, with the role of those who only look. */
 export const creationRpcs = {
   AddHumanUser: {
+    action: 'user.create',
     async handle(context, request) {
       demandNone({ initialPassword: request.initialPassword });
       return toAdded(await createPerson(context, request));
     },
   },
   ImportHumanUser: {
+    action: 'user.create',
     async handle(context, request) {
       const { password, hashedPassword, otpCode, requestPasswordlessRegistration, idps } = request;
       demandNone({ password, hashedPassword: hashedPassword?.value, otpCode, requestPasswordlessRegistration, idps });
@@ -58,6 +60,7 @@ export const creationRpcs = {
     },
   },
   AddMachineUser: {
+    action: 'user.create',
     async handle(context, request) {
       const { userId, userName, name, description } = request;
       const accountId = await organizationOf(context);

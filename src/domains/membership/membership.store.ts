@@ -111,6 +111,12 @@ export async function deleteMember(tx: Tx, scope: Scope, userId: UserId): Promis
   await within(tx).accountMember.deleteMany({ where: { accountId: scope.accountId, userId } });
 }
 
+/** Takes the user of the scope out of every account. Answers which, and what its role was there. */
+export function deleteEverywhere(tx: Tx, { targetId }: UserScope): Promise<{ accountId: AccountId; role: number }[]> {
+  return within(tx).$queryRaw`
+    DELETE FROM account_members WHERE user_id = ${targetId}::uuid RETURNING account_id AS "accountId", role`;
+}
+
 /**
  * How many accounts have the user of the scope for their only admin who can act. Personal accounts do not count: they
  * are about their owner alone.

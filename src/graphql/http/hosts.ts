@@ -19,7 +19,11 @@ export function createHostGate(settings: HostSettings): (host: string | undefine
 }
 
 /** The name in `Name.test:4000` or `[::1]:4000`. */
-const nameOf = (host: string): string => host.toLowerCase().replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
+const nameOf = (host: string): string =>
+  host
+    .toLowerCase()
+    .replace(/:\d*$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
 
 const misdirected = httpError(
   'FORBIDDEN',

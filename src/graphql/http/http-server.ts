@@ -1,6 +1,6 @@
 /** The HTTP server: routes, probes, time-outs, and a stop that lets every accepted request finish. */
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Config } from '../../config.js';
 import { AppError } from '../../kernel/errors.js';
 import { type Log, scrub } from '../../log.js';
@@ -11,7 +11,7 @@ import { type Drain, createDrain } from './drain.js';
 
 /** What the server needs. */
 export interface HttpServerParts {
-  readonly config: Pick<Config, 'host' | 'port' | 'limits'>;
+  readonly config: Pick<Config, 'host' | 'port' | 'limits' | 'trustProxy'>;
   /** The answerer of each path, `/graphql` and whatever else is served besides the probes. */
   readonly routes: Readonly<Record<string, Handler>>;
   /** Whether requests can be answered well now. */
@@ -51,6 +51,8 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   });
   server.maxHeadersCount = http.headers;
   server.maxConnections = http.connections;
+  // The connections of a proxy are those of everybody behind it.
+  if (config.trustProxy === 0) limitByAddress(server, http.connectionsPerAddress);
   const drain: Drain = createDrain(server);
 
   const json = (res: ServerResponse, status: number, body: object): void =>
@@ -104,6 +106,22 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
       return drain.finish(graceMs, stopMs);
     },
   };
+}
+
+/** Closes the newest connection of an address that has `most` already, so that nobody takes all there are. */
+function limitByAddress(server: Server, most: number): void {
+  const counts = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress: address = '' } = socket;
+    const count = counts.get(address) ?? 0;
+    if (count >= most) return void socket.destroy();
+    counts.set(address, count + 1);
+    socket.once('close', () => {
+      const left = (counts.get(address) ?? 1) - 1;
+      if (left > 0) counts.set(address, left);
+      else counts.delete(address);
+    });
+  });
 }
 
 function addressOf(server: Server, host: string): string {
