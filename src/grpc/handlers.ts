@@ -81,8 +81,8 @@ export function createAnswerers(parts: HandlerParts) {
     const call = callOf(principal);
     charge(call, reading.test(target.method) ? 2 : 11);
     if (!(target.rpc.admits ?? ['user']).includes(principal.kind)) {
-      callingUser(call);
       await recordRefusal(parts.services, call, target, () => decoded(target, codecs, request));
+      callingUser(call);
       throw forbidden();
     }
     const message = decoded(target, codecs, request);

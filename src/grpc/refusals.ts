@@ -5,14 +5,14 @@ import type { Services } from '../services.js';
 import type { Message } from './codecs.js';
 import type { Target } from './handlers.js';
 
-/** Records that a caller tried an RPC that is not for its kind. What only reads is not recorded. */
+/** Records that a caller tried an RPC that is not for its kind. Neither what only reads nor strangers are recorded. */
 export async function recordRefusal(
   { access }: Pick<Services, 'access'>,
   call: Call,
   { method, readOnly, rpc }: Pick<Target, 'method' | 'readOnly' | 'rpc'>,
   decode: () => Message,
 ): Promise<void> {
-  if (readOnly) return;
+  if (readOnly || call.principal.kind === 'anonymous') return;
   const action = rpc.action ?? `${method.charAt(0).toLowerCase()}${method.slice(1)}`;
   await access.refused(call, { action, accountId: accountIn(decode) });
 }

@@ -128,6 +128,11 @@ describe('GraphiQL', () => {
   it('opens again after a reload as it was left, with a token that works', async () => {
     const { page } = await open();
     await turnTo(page, 'GetUserAccounts');
+    // GraphiQL writes down a moment later which tab is open.
+    await page.waitForFunction(() => {
+      const kept = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{"tabs":[]}');
+      return kept.tabs[kept.activeTabIndex]?.query.includes('query GetUserAccounts') === true;
+    });
     await page.reload();
     await editorShows(page, 'GetUserAccounts');
     await run(page, '"accounts":{"nodes":[{');

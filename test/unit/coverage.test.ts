@@ -107,7 +107,7 @@ describe('an element that carries protobuf elements', () => {
 
   it('refuses a name that no protobuf element has', () => {
     expect(() => proto('UserAccount.nam')).toThrow('There is no protobuf element UserAccount.nam.');
-    expect(() => rpc('UserAccount.name')).toThrow('UserAccount.name is not an RPC.');
+    expect(() => rpc('UserAccount.name')).toThrow('There is no RPC UserAccount.name.');
     expect(() => protoEnum('AccountRole', ['OWNER'])).toThrow('ACCOUNT_ROLE_OWNER');
     expect(() => carries({})).toThrow('Say what the element carries');
   });
