@@ -131,7 +131,8 @@ describe('GraphiQL', () => {
     // GraphiQL writes down a moment later which tab is open.
     await page.waitForFunction(() => {
       const kept = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{"tabs":[]}');
-      return kept.tabs[kept.activeTabIndex]?.query.includes('query GetUserAccounts') === true;
+      const query: string | undefined = kept.tabs[kept.activeTabIndex]?.query;
+      return query?.includes('query GetUserAccounts') === true;
     });
     await page.reload();
     await editorShows(page, 'GetUserAccounts');

@@ -65,5 +65,7 @@ export async function insertSession(db: Db, session: NewSession): Promise<void> 
     SELECT ${session.id}::uuid, u.id, ${session.issuer}, ${session.sid}, ${session.agentId}, ${session.state}::int,
       ${session.at}::timestamptz, ${session.at}::timestamptz, u.resource_owner
     FROM users u WHERE u.id = ${session.userId}::uuid
+    -- Waits for whoever is removing the user just now, and then finds nobody.
+    FOR KEY SHARE OF u
     ON CONFLICT DO NOTHING`);
 }
