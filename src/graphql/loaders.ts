@@ -59,7 +59,7 @@ export function forgetLoaded(context: Context): void {
 function perRequest<Value extends object>(make: (context: Context) => Value): (context: Context) => Value {
   return (context) => {
     let values = loaded.get(context);
-    if (!values) loaded.set(context, (values = new Map()));
+    if (!values) loaded.set(context, (values = new Map<object, object>()));
     let value = values.get(make) as Value | undefined;
     if (!value) values.set(make, (value = make(context)));
     return value;

@@ -3,7 +3,7 @@ import type { handleUnaryCall, StatusObject } from '@grpc/grpc-js';
 import type { Config } from '../config.js';
 import { underSignal } from '../db/cancel.js';
 import { callingUser, type Call, type Principal } from '../kernel/call.js';
-import { callerAddress } from '../kernel/caller-address.js';
+import { callerAddress } from '../caller-address.js';
 import { AppError, forbidden, kinds, type ErrorCode } from '../kernel/errors.js';
 import type { Clock, Random } from '../kernel/ports.js';
 import { logRequest, type Log } from '../log.js';

@@ -3,13 +3,19 @@ import type { Call } from '../kernel/call.js';
 import { parseUuid, type AccountId } from '../kernel/ids.js';
 import type { Services } from '../services.js';
 import type { Message } from './codecs.js';
-import type { Target } from './handlers.js';
+
+/** What was tried: an RPC by its name, whether it only reads, and what the audit record calls it. */
+export interface Tried {
+  readonly method: string;
+  readonly readOnly: boolean;
+  readonly rpc: { readonly action?: string | undefined };
+}
 
 /** Records that a caller tried an RPC that is not for its kind. Neither what only reads nor strangers are recorded. */
 export async function recordRefusal(
   { access }: Pick<Services, 'access'>,
   call: Call,
-  { method, readOnly, rpc }: Pick<Target, 'method' | 'readOnly' | 'rpc'>,
+  { method, readOnly, rpc }: Tried,
   decode: () => Message,
 ): Promise<void> {
   if (readOnly || call.principal.kind === 'anonymous') return;

@@ -31,7 +31,7 @@ describe('A person who was made in a team', () => {
       email: { email: 'paul@people.test', isEmailVerified: true },
       phone: null,
       role: null,
-    } as never);
+    });
     const olga = await world.person('Olga', { operator: true });
     await services.userLife.link(olga.call, {
       id: user.id as never,

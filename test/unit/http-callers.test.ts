@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
-import { callerAddress } from '../../src/kernel/caller-address.js';
+import { callerAddress } from '../../src/caller-address.js';
 import { type TestHttp, type TestHttpOptions, startTestHttp } from '../support/http.js';
 
 const open: TestHttp[] = [];

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Call, Principal } from '../../kernel/call.js';
-import { callerAddress } from '../../kernel/caller-address.js';
+import { callerAddress } from '../../caller-address.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Random } from '../../kernel/ports.js';
 import { type Log, logRequest } from '../../log.js';
