@@ -1,5 +1,5 @@
 /** One PostgreSQL for all tests of a run, with a migrated template that each test app copies. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,8 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL'];
   const dataDir = await mkdtemp(path.join(tmpdir(), 'gatehouse-tests-'));
+  // Reachable for the uid that PostgreSQL runs under when we are root, or its files would live elsewhere and stay.
+  await chmod(dataDir, 0o755);
   const embedded = given === undefined ? await startEmbedded({ dataDir, log: () => undefined }) : undefined;
   const server = given ?? socketAddress(embedded?.connection ?? { host: '', user: '', database: '' });
 
