@@ -72,7 +72,7 @@ export function rowsOf(line: Line): Rows {
     sessions: line.sessions.map((session, place) => ({
       ...idOf(session.sessionId),
       user_id,
-      // Tokens of this session carry its id as `sid`; they come from where the user signs in.
+      // The tokens of a session carry its id as `sid`; they come from where the user signs in.
       issuer: line.identities[0]?.issuer ?? '',
       sid: session.sessionId,
       agent_id: session.agentId,
