@@ -107,6 +107,24 @@ describe('GraphiQL', () => {
     await run(page, '"billingAccounts":{"nodes":[],"totalCount":0}');
   });
 
+  it('follows a subscription, and shows what is changed elsewhere', async () => {
+    const { page } = await open();
+    let begun = false;
+    page.on('response', (response) => (begun ||= response.headers()['content-type'] === 'text/event-stream'));
+    await turnTo(page, 'AccountMembersChanged');
+    const play = page.locator('button.graphiql-execute-button');
+    await play.click();
+    const begins = async (): Promise<boolean> => {
+      if ((await shownIn(page)).includes('Cannotinferoperation')) await play.click();
+      return begun;
+    };
+    await expect.poll(begins, { timeout: 15_000 }).toBe(true);
+    const elsewhere = await open();
+    await turnTo(elsewhere.page, 'SetUserRole');
+    await run(elsewhere.page, '"role":"JOB_EXECUTOR"');
+    await expect.poll(() => shownIn(page), { timeout: 15_000 }).toContain('"name":"CleoAdebayo","role":"JOB_EXECUTOR"');
+  });
+
   it('knows the schema, so that it can complete what is typed', async () => {
     const { page } = await open();
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();

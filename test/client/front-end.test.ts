@@ -1,13 +1,16 @@
 /** What the generated types promise a front end, kept by a running server; what they refuse is refused by the compiler. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.js';
-import { ask, type Door } from './front-end.js';
+import { ask, follow, type Door } from './front-end.js';
 import {
+  type AccountInvitesChangedSubscriptionVariables,
   type AuthFactorSelector,
   type SearchUsersQueryVariables,
   type UserFilter,
+  AccountInvitesChangedDocument,
   CreateTeamAccountDocument,
   GetUserAccountsDocument,
+  InviteUserToTeamAccountDocument,
   SearchUsersDocument,
   SetUserDocument,
 } from './generated/graphql.js';
@@ -66,5 +69,20 @@ describe('a front end with typed documents', () => {
     expect(found?.details.sequence).toMatch(/^\d+$/);
     expect(found?.details.creationDate).toMatch(/^\d{4}-\d\d-\d\dT/);
     expect(users.pageInfo.hasNextPage).toBe(false);
+  });
+
+  it('follows the invites of its team, each event of the type that was promised', async () => {
+    const { createTeamAccount } = await ask(door, CreateTeamAccountDocument, { input: { name: 'followed' } });
+    const accountId = createTeamAccount.account?.id ?? '';
+    const stream = await follow(door, AccountInvitesChangedDocument, { accountId });
+    await ask(door, InviteUserToTeamAccountDocument, { input: { accountId, email: 'new@people.test' } });
+    const event = await stream.next();
+    stream.leave();
+    expect(event?.errors).toBeUndefined();
+    const invites = event?.data?.accountInvitesChanged.invites;
+    expect(invites?.nodes.map(({ email }) => email)).toEqual(['new@people.test']);
+    type Followed = NonNullable<NonNullable<NonNullable<typeof event>['data']>>['accountInvitesChanged'];
+    expect(claim<Fits<Followed['invites']['nodes'][number]['expiresAt'], string>>(true)).toBe(true);
+    expect(claim<Fits<{ account: string }, AccountInvitesChangedSubscriptionVariables>>(false)).toBe(false);
   });
 });

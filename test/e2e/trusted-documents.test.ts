@@ -11,7 +11,8 @@ import { startTestHttp, type TestHttp } from '../support/http.js';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const hello = 'query Hello($name: String) { hello(name: $name) }';
 const greet = 'mutation Greet { greet(name: "Bo") }';
-const manifest = { [sha256(hello)]: hello, [sha256(greet)]: greet };
+const count = 'subscription Count($to: Int!) { count(to: $to) }';
+const manifest = { [sha256(hello)]: hello, [sha256(greet)]: greet, [sha256(count)]: count };
 const persisted = (sha256Hash: unknown) => ({ persistedQuery: { version: 1, sha256Hash } });
 const unknown = sha256('{ __typename }');
 
@@ -97,6 +98,28 @@ describe.each(['the short way', 'Yoga'])('by %s', (way) => {
         fetch(`${server.url}/graphql?documentId=${hash}&variables=${JSON.stringify(variables)}`, { headers: token });
       expect(await told(await get(sha256(hello)))).toEqual(greeted);
       expect((await get(sha256(greet))).status).toBe(405);
+    });
+
+    const events = { ...token, accept: 'text/event-stream' };
+
+    it('a subscription streams by its hash, sent by POST and by GET', async () => {
+      const to = { to: 2 };
+      const search = `documentId=${sha256(count)}&variables=${JSON.stringify(to)}`;
+      const sent = [
+        server.post({ extensions: persisted(sha256(count)), variables: to }, events),
+        fetch(`${server.url}/graphql?${search}`, { headers: events }),
+      ];
+      for (const answer of await Promise.all(sent)) {
+        expect(answer.headers.get('content-type')).toContain('text/event-stream');
+        const told = (await answer.text()).split('\n').filter((line) => line.startsWith('data: '));
+        expect(told).toEqual(['data: {"data":{"count":1}}', 'data: {"data":{"count":2}}']);
+      }
+    });
+
+    it('a subscription of its own streams only where that is allowed', async () => {
+      const text = await (await server.post({ query: 'subscription { count(to: 1) }' }, events)).text();
+      expect(text.includes('"TRUSTED_DOCUMENTS_ONLY"')).toBe(mode === 'require');
+      expect(text.includes('{"count":1}')).toBe(mode === 'allow');
     });
 
     it("an unknown hash is told in the words and with the status that Apollo's clients wait for", async () => {

@@ -18,18 +18,19 @@ export interface HeldStream<Data> {
   leave(): void;
 }
 
-/** Subscribes, and waits until the stream stands. */
+/** Subscribes to a document, said by its text or as the request names it, and waits until the stream stands. */
 export async function subscribe<Data>(
   url: string,
   who: Pick<Person, 'authorization'> | null,
-  query: string,
+  document: string | Readonly<Record<string, unknown>>,
   variables: object,
   init: RequestInit = {},
 ): Promise<HeldStream<Data>> {
   const abort = new AbortController();
+  const named = typeof document === 'string' ? { query: document } : document;
   const response = await fetch(url, {
     method: 'POST',
-    body: init.method === 'GET' ? null : JSON.stringify({ query, variables }),
+    body: init.method === 'GET' ? null : JSON.stringify({ ...named, variables }),
     ...init,
     headers: {
       ...(init.method === 'GET' ? {} : { 'content-type': 'application/json' }),

@@ -10,6 +10,9 @@ export interface Post {
   readonly accountId: string;
 }
 
+/** The id of a post. */
+export const idOf = ({ title }: Pick<Post, 'title'>): string => `post-${title}`;
+
 /** A running subgraph. */
 export interface Subgraph {
   readonly sdl: string;
@@ -20,17 +23,19 @@ export interface Subgraph {
 }
 
 const sdl = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key", "@shareable"])
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key", "@shareable", "@override"])
   type Query { posts: [Post!]! lastPage: PageInfo }
+  interface Node { id: ID! }
   type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
-  type Post { title: String! author: User account: UserAccount }
-  type User @key(fields: "id") { id: ID! badges: [String!]! }
-  type UserAccount @key(fields: "id") { id: ID! postCount: Int! founder: User }
+  type Post implements Node { id: ID! title: String! author: User account: UserAccount }
+  type User implements Node @key(fields: "id") { id: ID! badges: [String!]! }
+  type UserAccount implements Node @key(fields: "id") { id: ID! postCount: Int! founder: User }
 `;
 const machinery = `
   directive @link(url: String!, import: [String!]) repeatable on SCHEMA
   directive @key(fields: String!) repeatable on OBJECT
-  directive @shareable on OBJECT
+  directive @shareable on OBJECT | FIELD_DEFINITION
+  directive @override(from: String!) on FIELD_DEFINITION
   scalar _Any
   union _Entity = User | UserAccount
   extend type Query { _entities(representations: [_Any!]!): [_Entity]! }
@@ -41,19 +46,37 @@ interface Reference {
   readonly id: string;
 }
 
-/** Starts it with posts; the founder of every account is the author of its first. */
-export async function startSubgraph(posts: readonly Post[]): Promise<Subgraph> {
-  const authorizations: (string | null)[] = [];
+/** The subgraph with a `Query.node` of its own, under a directive. */
+export const withNode = (subgraph: string, directive: string): string =>
+  subgraph.replace('type Query {', `type Query { node(id: ID!): Node ${directive}`);
+
+/**
+ * Starts it with posts; the founder of every account is the author of its first.
+ * @param takesNode it has `Query.node` instead of Gatehouse, and knows of posts and of the accounts they are in
+ */
+export async function startSubgraph(posts: readonly Post[], takesNode = false): Promise<Subgraph> {
+  const own = takesNode ? withNode(sdl, '@override(from: "gatehouse")') : sdl;
   const of = (id: string) => posts.filter(({ accountId }) => accountId === id);
+  const node = (_root: unknown, { id }: { readonly id: string }) => {
+    const post = posts.find((one) => idOf(one) === id);
+    if (post) return { __typename: 'Post', ...post };
+    return of(id).length > 0 ? { __typename: 'UserAccount', id } : null;
+  };
+  const authorizations: (string | null)[] = [];
   const schema = createSchema({
-    typeDefs: sdl + machinery,
+    typeDefs: own + machinery,
     resolvers: {
       Query: {
         posts: () => posts,
+        ...(takesNode ? { node } : {}),
         _entities: (_root: unknown, args: { representations: readonly Reference[] }) => args.representations,
       },
       _Entity: { __resolveType: (value: Reference) => value.__typename },
-      Post: { author: (post: Post) => ({ id: post.authorId }), account: (post: Post) => ({ id: post.accountId }) },
+      Post: {
+        id: idOf,
+        author: (post: Post) => ({ id: post.authorId }),
+        account: (post: Post) => ({ id: post.accountId }),
+      },
       User: { badges: ({ id }: Reference) => [`badge of ${id}`] },
       UserAccount: {
         postCount: ({ id }: Reference) => of(id).length,
@@ -72,7 +95,7 @@ export async function startSubgraph(posts: readonly Post[]): Promise<Subgraph> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    sdl,
+    sdl: own,
     url: `http://127.0.0.1:${port}/graphql`,
     authorizations,
     stop: () =>
