@@ -1,6 +1,7 @@
 /** The embedded PostgreSQL server as a child process: started, watched until it is ready, stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../kernel/errors.js';
@@ -26,11 +27,19 @@ const longestSocketPath = 100;
 const readyTimeoutMs = 120_000;
 const retryMs = 10_000;
 
+/** An eighth of the memory this process may use, at least 128 MB and at most 1 GB: it is taken as it is needed. */
+function sharedBuffers(): string {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  return `${Math.round(Math.min(Math.max(memory / 8 / 2 ** 20, 128), 1024))}MB`;
+}
+
 const settings = {
   listen_addresses: '',
   port: String(socketNumber),
   max_connections: '100',
-  shared_buffers: '128MB',
+  shared_buffers: sharedBuffers(),
+  // An import of a million users writes several times the 1 GB after which PostgreSQL would begin a checkpoint.
+  max_wal_size: '2GB',
   jit: 'off',
   logging_collector: 'off',
   log_destination: 'stderr',

@@ -76,17 +76,26 @@ export interface TextColumn {
   readonly folded: Prisma.Sql;
   /** Folded and reversed, in the collation "C": a b-tree over it finds endings. */
   readonly reversed: Prisma.Sql;
-  /** Folded, in the usual collation: a trigram index over it finds what is contained. */
-  readonly inside: Prisma.Sql;
+  /** The trigrams of the folded text, where an index over them finds what is contained; null where there is none. */
+  readonly trigrams: Prisma.Sql | null;
 }
 
-/** A column of text by its SQL: `textColumn(Prisma.sql`u.email`)`. */
+/** A column of text by its SQL: `textColumn(Prisma.sql`p.name`)`. */
 export const textColumn = (exact: Prisma.Sql): TextColumn => ({
   exact,
   folded: Prisma.sql`lower(${exact}) COLLATE "C"`,
   reversed: Prisma.sql`reverse(lower(${exact})) COLLATE "C"`,
-  inside: Prisma.sql`lower(${exact})`,
+  trigrams: null,
 });
+
+/** The same where all of its indexes are there: `searchedColumn(Prisma.sql`u.email`)`. */
+export const searchedColumn = (exact: Prisma.Sql): TextColumn => ({
+  ...textColumn(exact),
+  trigrams: Prisma.sql`trigrams_of(lower(${exact}))`,
+});
+
+/** Whether trigrams tell anything about texts that contain this one. What parts them in the making is in none of them. */
+export const hasTrigrams = (text: string): boolean => text !== '' && !text.includes('\u0001');
 
 /** Text as a pattern that matches only itself. Escaped by the database after folding, which may change a text's length. */
 const literal = (text: Prisma.Sql): Prisma.Sql =>
@@ -101,7 +110,11 @@ const ignoringCase = {
   EQUALS: ({ folded: column }: TextColumn, text: string) => Prisma.sql`${column} = ${folded(text)}`,
   STARTS_WITH: ({ folded: column }: TextColumn, text: string) =>
     Prisma.sql`${column} LIKE ${literal(folded(text))} || '%'`,
-  CONTAINS: ({ inside }: TextColumn, text: string) => Prisma.sql`${inside} LIKE '%' || ${literal(folded(text))} || '%'`,
+  CONTAINS: ({ exact, trigrams }: TextColumn, text: string) => {
+    const found = Prisma.sql`strpos(lower(${exact}), ${folded(text)}) > 0`;
+    if (trigrams === null || !hasTrigrams(text)) return found;
+    return Prisma.sql`(${trigrams} @@ trigrams_with(${folded(text)}) AND ${found})`;
+  },
   ENDS_WITH: ({ reversed: column }: TextColumn, text: string) =>
     Prisma.sql`${column} LIKE ${literal(reversed(text))} || '%'`,
 } as const;
@@ -110,7 +123,7 @@ const ignoringCase = {
 const mindingCase = {
   EQUALS: ({ exact }: TextColumn, text: string) => Prisma.sql`${exact} = ${given(text)}`,
   STARTS_WITH: ({ exact }: TextColumn, text: string) => Prisma.sql`${exact} LIKE ${literal(given(text))} || '%'`,
-  CONTAINS: ({ exact }: TextColumn, text: string) => Prisma.sql`${exact} LIKE '%' || ${literal(given(text))} || '%'`,
+  CONTAINS: ({ exact }: TextColumn, text: string) => Prisma.sql`strpos(${exact}, ${given(text)}) > 0`,
   ENDS_WITH: ({ exact }: TextColumn, text: string) => Prisma.sql`${exact} LIKE '%' || ${literal(given(text))}`,
 } as const;
 
@@ -137,7 +150,8 @@ export function textSql(column: TextColumn, { method, text }: TextMatch): Prisma
 /** The same for rows that were found already: says nothing that only an index needs to hear. */
 export function textRowSql(column: TextColumn, match: TextMatch): Prisma.Sql {
   const [how, ignoresCase] = methods[match.method];
-  return ignoresCase || match.text === '' ? textSql(column, match) : mindingCase[how](column, match.text);
+  if (ignoresCase || match.text === '') return textSql({ ...column, trigrams: null }, match);
+  return mindingCase[how](column, match.text);
 }
 
 /** The condition that a column is exactly one of these texts. */

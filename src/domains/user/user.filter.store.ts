@@ -4,7 +4,8 @@ import {
   disjunction,
   filterSql,
   foldFilter,
-  textColumn,
+  hasTrigrams,
+  searchedColumn,
   textInSql,
   textRowSql,
   textSql,
@@ -12,25 +13,25 @@ import {
 } from '../../db/filter.js';
 import type { Order, SortKey } from '../../db/keyset.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import type { Filter, TextMatch } from '../../kernel/filter.js';
+import type { Filter } from '../../kernel/filter.js';
 import type { WireEnum } from '../../kernel/wire-enum.js';
 import { userStates, userTypes } from './user.js';
 import { effective, type UserLeaf, type UserOrder, type UserText } from './user.search.js';
 
 /** A column that may be absent. In its b-tree the highest text there is stands for that, so that no sort key is NULL. */
 function nullable(exact: Prisma.Sql): TextColumn {
-  return { ...textColumn(exact), folded: Prisma.sql`coalesce(lower(${exact}), U&'\\+10FFFF') COLLATE "C"` };
+  return { ...searchedColumn(exact), folded: Prisma.sql`coalesce(lower(${exact}), U&'\\+10FFFF') COLLATE "C"` };
 }
 
 const columns: Readonly<Record<Exclude<UserText, 'loginName'>, TextColumn>> = {
-  userName: textColumn(Prisma.sql`u.user_name`),
+  userName: searchedColumn(Prisma.sql`u.user_name`),
   firstName: nullable(Prisma.sql`u.first_name`),
   lastName: nullable(Prisma.sql`u.last_name`),
   nickName: nullable(Prisma.sql`u.nick_name`),
   displayName: nullable(Prisma.sql`u.display_name`),
   email: nullable(Prisma.sql`u.email`),
 };
-const loginName = textColumn(Prisma.sql`l.login_name`);
+const loginName = searchedColumn(Prisma.sql`l.login_name`);
 
 /** How texts are compared: for indexes to answer, or row by row. */
 type TextSql = typeof textSql;
@@ -91,19 +92,29 @@ const inIds = (ids: Prisma.Sql): Part => ({ where: Prisma.sql`u.id IN (${ids})`,
 /** The ids of the users for whom this holds. */
 export const matching = (where: Prisma.Sql): Prisma.Sql => Prisma.sql`SELECT u.id FROM users u WHERE ${where}`;
 
-/** Whether the indexes lead to few users that match. If not, many match, or nothing short of looking at all would tell. */
-export function isLed(filter: Filter<UserLeaf>): boolean {
-  return foldFilter<UserLeaf, boolean>(filter, {
-    leaf: (leaf, negated) => !negated && leads(leaf),
-    and: (parts) => parts.includes(true),
-    or: (parts) => !parts.includes(false),
+/** Where the indexes lead: to few users at once, to users who may be many, or nowhere: then only looking at all would tell. */
+export type Lead = 'few' | 'some' | 'none';
+
+/** How far the indexes lead with a filter. */
+export function leadOf(filter: Filter<UserLeaf>): Lead {
+  const rank = foldFilter<UserLeaf, number>(filter, {
+    leaf: (leaf, negated) => (negated ? 0 : leads.indexOf(leafLead(leaf))),
+    and: (parts) => Math.max(...parts),
+    or: (parts) => Math.min(...parts),
   });
+  return leads[rank] ?? 'none';
 }
 
-/** States and types have too many users each. */
-function leads(leaf: UserLeaf): boolean {
-  if ('text' in leaf) return isIndexed(leaf.match);
-  return 'ids' in leaf || 'emails' in leaf;
+const leads: readonly Lead[] = ['none', 'some', 'few'];
+
+/** States and types have too many users each; a text of one or two signs is inside of very many, or of none. */
+function leafLead(leaf: UserLeaf): Lead {
+  if (!('text' in leaf)) return 'ids' in leaf || 'emails' in leaf ? 'few' : 'none';
+  const { method, text } = leaf.match;
+  if (method === 'EQUALS' || method === 'EQUALS_IGNORE_CASE') return 'few';
+  if (!method.startsWith('CONTAINS')) return text === '' ? 'none' : 'few';
+  if (!hasTrigrams(text)) return 'none';
+  return Array.from(text).length < 3 ? 'some' : 'few';
 }
 
 /**
@@ -134,12 +145,6 @@ const sortFieldOf: Readonly<Record<UserText, UserOrder['field'] | null>> = {
   email: 'EMAIL',
   loginName: null,
 };
-
-/** A text inside of others is found by its trigrams: it needs three letters or digits in a row. */
-function isIndexed({ method, text }: TextMatch): boolean {
-  if (method === 'EQUALS' || method === 'EQUALS_IGNORE_CASE') return true;
-  return method.startsWith('CONTAINS') ? /[\p{L}\p{N}]{3}/u.test(text) : text !== '';
-}
 
 const sortKeys: Readonly<Record<UserOrder['field'], readonly SortKey[]>> = {
   ID: [],

@@ -12,10 +12,11 @@ import {
   askingIndexes,
   askingRows,
   coarseKey,
-  isLed,
+  leadOf,
   matching,
   orderSql,
   type CoarseKey,
+  type Lead,
 } from './user.filter.store.js';
 import type { User } from './user.js';
 import { candidatesOf, gathered, isCandidate, sorted, walked } from './user.pages.store.js';
@@ -43,7 +44,9 @@ interface Question {
   readonly isOpen: boolean;
   /** What of the filter is known while the order is followed. */
   readonly along: Prisma.Sql;
-  /** The filter, for indexes to answer; null where they cannot. */
+  /** How far indexes lead with the filter. */
+  readonly lead: Lead;
+  /** The filter, for indexes to answer; null where they lead nowhere. */
   readonly indexes: Prisma.Sql | null;
 }
 
@@ -164,36 +167,47 @@ function questionOf(visible: Visible, { filter, accountId, memberOf, order }: Us
   const seen = { whole: seenUserIds(visible), among: [seesUser(visible, Prisma.sql`u`)] };
   const named = [owned, joined].filter((one) => one !== null);
   const { whole } = named[0] ?? seen;
+  const lead = filter === null ? 'none' : leadOf(filter);
   return {
     whole,
     among: conjunction((named.length > 0 ? named : [seen]).flatMap(({ among }) => among)),
     rows: askingRows(filter),
     along: alongIndex(filter, order),
     isOpen: whole === null && filter === null,
-    indexes: filter !== null && isLed(filter) ? askingIndexes(filter) : null,
+    lead,
+    indexes: filter === null || lead === 'none' ? null : askingIndexes(filter),
   };
 }
 
 /** The ways that are quick where few users match. */
-function waysToFew({ whole, among, rows, indexes }: Question, order: Order, page: PageRequest): Way[] {
-  const settles = ([row]: readonly Found[]): boolean => row?.over !== true;
-  const found = indexes && matching(conjunction([among, indexes]));
+function waysToFew(question: Question, order: Order, page: PageRequest): Way[] {
+  const { whole, among, rows, lead } = question;
   return [
-    ...(whole ? [{ sql: sorted(whole, mostOfWhole, conjunction([among, rows]), order, page), settles }] : []),
-    ...(found ? [{ sql: sorted(found, mostFound, Prisma.sql`TRUE`, order, page), settles }] : []),
+    ...(whole ? [{ sql: sorted(whole, mostOfWhole, conjunction([among, rows]), order, page), settles: notOver }] : []),
+    ...(lead === 'few' ? foundBy(question, order, page) : []),
   ];
+}
+
+const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
+
+/** What the indexes find, sorted. */
+function foundBy({ among, indexes }: Question, order: Order, page: PageRequest): Way[] {
+  const found = indexes && matching(conjunction([among, indexes]));
+  return found ? [{ sql: sorted(found, mostFound, Prisma.sql`TRUE`, order, page), settles: notOver }] : [];
 }
 
 /** The ways that are quick where many users match; the last takes as long as it takes. */
 function waysToMany(question: Question, order: Order, page: PageRequest): Way[] {
-  const { whole, among, rows, along, indexes, isOpen } = question;
+  const { whole, among, rows, along, lead, isOpen } = question;
   const walk = (most: number): Way => ({
     sql: walked(along, conjunction([among, rows]), most, order, page),
     settles: (found) => isOpen || found.length > page.limit,
   });
   return [
     walk(isOpen ? page.limit + 1 : shortWalk),
-    ...(whole || indexes ? [] : [walk(longWalk)]),
+    // What may be inside of very many is looked for by the indexes only when following the order did not find enough.
+    ...(lead === 'some' ? foundBy(question, order, page) : []),
+    ...(whole || lead === 'few' ? [] : [walk(longWalk)]),
     { sql: gathered(everything(question), order, page), settles: () => true },
   ];
 }
