@@ -1,84 +1,118 @@
 /** What an account's admin sets: onboarding, where jobs run; and ids in any letter case. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faceNames, openScene, refused, statuses, type Face, type Scene } from '../support/faces.js';
 import { mutate } from '../support/mutate.js';
 import { createWorld, type Person, type Team, type World } from '../support/world.js';
 
-let world: World;
-let acme: Team;
-let ann: Person;
-let vic: Person;
-beforeAll(async () => {
-  world = await createWorld({
-    settings: {
-      TEMPORAL_URL: 'temporal.test:7233',
-      TEMPORAL_DEFAULT_NAMESPACE: 'space',
-      TEMPORAL_DEFAULT_SYNCJOB_QUEUE: 'queue',
-    },
-  });
-  acme = await world.team('acme').admin('Ann').viewer('Vic').made();
-  ann = await world.person('Ann');
-  vic = await world.person('Vic');
-});
-afterAll(() => world.stop());
+const { denied, invalid } = statuses;
 
-const config = 'url namespace syncJobQueueName';
-const read = async (person: Person, fields: string) =>
-  (await person.ask(`query ($id: ID!) { account(id: $id) { ${fields} } }`, { id: acme.id })).data;
-
-describe('Onboarding', () => {
-  it('is not complete before somebody says so, and can be taken back', async () => {
-    const fields = 'onboardingConfig { hasCompletedOnboarding }';
-    expect(await read(vic, fields)).toEqual({ account: { onboardingConfig: { hasCompletedOnboarding: false } } });
-    for (const hasCompletedOnboarding of [true, false, true]) {
-      const input = { accountId: acme.id, hasCompletedOnboarding };
-      const { payload } = await mutate(
-        ann,
-        'setAccountOnboardingConfig',
-        input,
-        'config { hasCompletedOnboarding } account { id }',
-      );
-      expect(payload).toEqual({ account: { id: acme.id }, config: { hasCompletedOnboarding }, errors: [] });
-      expect(await read(vic, fields)).toEqual({ account: { onboardingConfig: { hasCompletedOnboarding } } });
-    }
-  });
-});
-
-describe('Where jobs run', () => {
-  const defaults = { url: 'temporal.test:7233', namespace: 'space', syncJobQueueName: 'queue' };
-  const own = { url: 'own.test:1', namespace: 'mine', syncJobQueueName: 'line' };
-  const set = (input: object) =>
-    mutate(ann, 'setAccountTemporalConfig', { accountId: acme.id, ...input }, `config { ${config} }`);
-
-  it('is the default until it is set, and again once it is cleared', async () => {
-    expect(await read(vic, `temporalConfig { ${config} }`)).toEqual({ account: { temporalConfig: defaults } });
-    expect((await set(own)).payload).toEqual({ config: own, errors: [] });
-    expect(await read(vic, `temporalConfig { ${config} }`)).toEqual({ account: { temporalConfig: own } });
-    expect((await set({ url: null })).payload).toEqual({ config: defaults, errors: [] });
-    expect(await read(vic, `temporalConfig { ${config} }`)).toEqual({ account: { temporalConfig: defaults } });
-  });
-
-  it('is effective field by field where only some of it is stored', async () => {
-    await world.testApp.database.query('UPDATE accounts SET temporal_namespace = $2 WHERE id = $1', [acme.id, 'part']);
-    expect(await read(vic, `temporalConfig { ${config} }`)).toEqual({
-      account: { temporalConfig: { ...defaults, namespace: 'part' } },
+describe.each(faceNames)('Over %s', (name) => {
+  let scene: Scene;
+  let world: World;
+  let face: Face;
+  let acme: Team;
+  let ann: Person;
+  let vic: Person;
+  beforeAll(async () => {
+    scene = await openScene(name, {
+      settings: {
+        TEMPORAL_URL: 'temporal.test:7233',
+        TEMPORAL_DEFAULT_NAMESPACE: 'space',
+        TEMPORAL_DEFAULT_SYNCJOB_QUEUE: 'queue',
+      },
     });
-    await set({});
+    ({ world, face } = scene);
+    acme = await world.team('acme').admin('Ann').viewer('Vic').made();
+    [ann, vic] = [await world.person('Ann'), await world.person('Vic')];
+  });
+  afterAll(() => scene.close());
+
+  describe('onboarding', () => {
+    it('is not complete before somebody says so, and can be taken back', async () => {
+      expect((await face.onboarded(vic, acme.id)).value).toBe(false);
+      for (const complete of [true, false, true]) {
+        expect((await face.setOnboarded(ann, acme.id, complete)).value).toBe(complete);
+        expect((await face.onboarded(vic, acme.id)).value).toBe(complete);
+      }
+      expect(await face.setOnboarded(vic, acme.id, false)).toMatchObject(refused(denied));
+      expect((await face.onboarded(vic, acme.id)).value).toBe(true);
+    });
   });
 
-  it.each([
-    [{ url: 'only' }, 'namespace'],
-    [{ url: 'a', namespace: 'b' }, 'syncJobQueueName'],
-    [{ namespace: 'b', syncJobQueueName: 'c' }, 'url'],
-    [{ ...own, url: '' }, 'url'],
-    [{ ...own, namespace: '' }, 'namespace'],
-    [{ ...own, syncJobQueueName: '' }, 'syncJobQueueName'],
-  ])('is set whole or not at all: %j is refused', async (input, path) => {
-    expect(await set(input)).toMatchObject({ code: 'BAD_USER_INPUT', path: [path], asData: true });
-    expect(await read(vic, `temporalConfig { ${config} }`)).toEqual({ account: { temporalConfig: defaults } });
+  describe('where jobs run', () => {
+    const defaults = { url: 'temporal.test:7233', namespace: 'space', syncJobQueueName: 'queue' };
+    const own = { url: 'own.test:1', namespace: 'mine', syncJobQueueName: 'line' };
+
+    it('is the default until it is set, and again once it is cleared', async () => {
+      expect((await face.temporal(vic, acme.id)).value).toEqual(defaults);
+      expect((await face.setTemporal(ann, acme.id, own)).value).toEqual(own);
+      expect((await face.temporal(vic, acme.id)).value).toEqual(own);
+      expect((await face.setTemporal(ann, acme.id, {})).value).toEqual(defaults);
+      expect((await face.temporal(vic, acme.id)).value).toEqual(defaults);
+    });
+
+    it('is effective field by field where only some of it is stored', async () => {
+      const { query } = world.testApp.database;
+      await query('UPDATE accounts SET temporal_namespace = $2 WHERE id = $1', [acme.id, 'part']);
+      expect((await face.temporal(vic, acme.id)).value).toEqual({ ...defaults, namespace: 'part' });
+      await face.setTemporal(ann, acme.id, {});
+    });
+
+    it.each([
+      [{ url: 'only' }, 'namespace'],
+      [{ url: 'a', namespace: 'b' }, 'syncJobQueueName'],
+      [{ namespace: 'b', syncJobQueueName: 'c' }, 'url'],
+      [{ ...own, url: '' }, 'url'],
+      [{ ...own, namespace: '' }, 'namespace'],
+      [{ ...own, syncJobQueueName: '' }, 'syncJobQueueName'],
+    ])('is set whole or not at all: %j is refused', async (input, field) => {
+      expect(await face.setTemporal(ann, acme.id, input)).toMatchObject(refused(invalid, field));
+      expect((await face.temporal(vic, acme.id)).value).toEqual(defaults);
+    });
+  });
+
+  describe('an id', () => {
+    it('is understood in any letter case and answered in lower case', async () => {
+      const [accountId, userId] = [acme.id.toUpperCase(), vic.id.toUpperCase()];
+      expect((await face.isIn(ann, accountId)).value).toBe(true);
+      expect((await face.setRole(ann, accountId, userId, 'JOB_EXECUTOR')).status).toBe(0);
+      expect((await face.members(ann, accountId)).value).toMatchObject([
+        { id: ann.id, role: 'ADMIN' },
+        { id: vic.id, role: 'JOB_EXECUTOR' },
+      ]);
+      expect((await face.setOnboarded(ann, accountId, true)).value).toBe(true);
+      const invited = await face.invite(ann, { accountId, email: 'case@people.test' });
+      expect((await face.invites(ann, accountId)).value).toMatchObject([{ id: invited.value?.id }]);
+      expect((await face.withdraw(ann, (invited.value?.id ?? '').toUpperCase())).status).toBe(0);
+      expect((await face.remove(ann, accountId, userId)).status).toBe(0);
+      expect((await face.members(ann, acme.id)).value).toMatchObject([{ id: ann.id }]);
+    });
+
+    it('that is none is bad input of changes', async () => {
+      const place = refused(invalid, 'accountId');
+      expect(await face.setOnboarded(ann, 'none', true)).toMatchObject(place);
+      expect(await face.setTemporal(ann, 'none', {})).toMatchObject(place);
+      expect(await face.invite(ann, { accountId: 'none', email: 'a@people.test' })).toMatchObject(place);
+      expect(await face.setRole(ann, 'none', vic.id, 'ADMIN')).toMatchObject(place);
+      expect(await face.setRole(ann, acme.id, 'none', 'ADMIN')).toMatchObject(refused(invalid, 'userId'));
+      expect(await face.remove(ann, acme.id, 'none')).toMatchObject(refused(invalid, 'userId'));
+      expect(await face.withdraw(ann, 'none')).toMatchObject(refused(invalid, 'id'));
+    });
   });
 });
 
-describe('An id', () => {
+describe('Over GraphQL, an id', () => {
+  let world: World;
+  let acme: Team;
+  let ann: Person;
+  let vic: Person;
+  beforeAll(async () => {
+    world = await createWorld();
+    acme = await world.team('acme').admin('Ann').viewer('Vic').made();
+    [ann, vic] = [await world.person('Ann'), await world.person('Vic')];
+  });
+  afterAll(() => world.stop());
+
   it('is understood in any letter case and answered in lower case, wherever it is asked for', async () => {
     const accountId = acme.id.toUpperCase();
     const document = `query ($a: ID!, $u: ID!) {
@@ -112,21 +146,6 @@ describe('An id', () => {
         status: 200,
         data: { account: null, user: null, node: null, nodes: [null], viewer: { isInAccount: false } },
         errors: [],
-      });
-    },
-  );
-
-  it.each(['setAccountOnboardingConfig', 'setAccountTemporalConfig'])(
-    'that is none is bad input of %s',
-    async (name) => {
-      const input = {
-        accountId: 'none',
-        ...(name === 'setAccountOnboardingConfig' && { hasCompletedOnboarding: true }),
-      };
-      expect(await mutate(ann, name, input)).toMatchObject({
-        code: 'BAD_USER_INPUT',
-        path: ['accountId'],
-        asData: true,
       });
     },
   );

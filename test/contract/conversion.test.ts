@@ -1,28 +1,11 @@
 /** A personal account becomes a team, and its owner gets a new personal one beside it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faceNames, openScene, refused, statuses, type Face, type Scene } from '../support/faces.js';
 import { mutate } from '../support/mutate.js';
 import { createWorld, type Person, type World } from '../support/world.js';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld({ settings: { MAX_ALLOWED_RECORDS: '5000' } });
-});
-afterAll(() => world.stop());
-
-interface Converted {
-  readonly account: { readonly id: string; readonly name: string; readonly type: string };
-  readonly newPersonalAccount: { readonly id: string; readonly name: string; readonly type: string };
-  readonly checkoutSessionUrl: string | null;
-}
-const fields = 'account { id name type } newPersonalAccount { id name type } checkoutSessionUrl';
-const convert = (person: Person, input: object) =>
-  mutate<Converted>(person, 'convertPersonalToTeamAccount', input, fields);
-
-async function settled(name: string): Promise<{ person: Person; personal: string }> {
-  const person = await world.person(name);
-  const { payload } = await mutate<{ account: { id: string } }>(person, 'setPersonalAccount', {}, 'account { id }');
-  return { person, personal: payload?.account.id ?? '' };
-}
+const { conflict, denied, invalid, notFound } = statuses;
+const unknownId = '6f1d2c5e-0000-4000-8000-000000000000';
 
 interface Row {
   readonly slug: string;
@@ -32,10 +15,24 @@ interface Row {
   readonly created_at: Date;
   readonly updated_at: Date;
 }
-const row = async (id: string) =>
-  (await world.testApp.database.query<Row>('SELECT * FROM accounts WHERE id = $1', [id]))[0];
 
-describe('Conversion', () => {
+describe.each(faceNames)('Conversion over %s', (name) => {
+  let scene: Scene;
+  let world: World;
+  let face: Face;
+  beforeAll(async () => {
+    scene = await openScene(name, { settings: { MAX_ALLOWED_RECORDS: '5000' } });
+    ({ world, face } = scene);
+  });
+  afterAll(() => scene.close());
+
+  async function settled(who: string): Promise<{ person: Person; personal: string }> {
+    const person = await world.person(who);
+    return { person, personal: (await face.setPersonal(person)).value ?? '' };
+  }
+  const row = async (id: string) =>
+    (await world.testApp.database.query<Row>('SELECT * FROM accounts WHERE id = $1', [id]))[0];
+
   it('keeps the id, moves limit and trial to the new personal account, and its owner with them', async () => {
     const { person: ann, personal } = await settled('Ann');
     const before = await row(personal);
@@ -43,14 +40,9 @@ describe('Conversion', () => {
     world.testApp.clock.advance(3 * 24 * 60 * 60_000);
 
     const again = await world.newcomer('Ann');
-    const { payload } = await mutate<Converted>(again, 'convertPersonalToTeamAccount', { name: 'acme' }, fields);
-    expect(payload).toMatchObject({
-      account: { id: personal, name: 'acme', type: 'TEAM' },
-      newPersonalAccount: { name: 'personal', type: 'PERSONAL' },
-      checkoutSessionUrl: null,
-      errors: [],
-    });
-    const fresh = payload?.newPersonalAccount.id ?? '';
+    const { value } = await face.convert(again, 'acme');
+    const fresh = value?.newPersonalId ?? '';
+    expect(value).toEqual({ id: personal, newPersonalId: fresh, checkoutSessionUrl: null });
     expect(fresh).not.toBe(personal);
 
     const [team, own] = [await row(personal), await row(fresh)];
@@ -60,67 +52,52 @@ describe('Conversion', () => {
     expect(own?.trial_started_at).toEqual(before?.trial_started_at);
     expect(team?.trial_started_at).toEqual(before?.trial_started_at);
 
-    const { data } = await again.ask(`{ viewer {
-      personalAccount { id viewerRole } user { id details { resourceOwner } } accounts { nodes { id viewerRole } } } }`);
-    expect(data).toEqual({
-      viewer: {
-        personalAccount: { id: fresh, viewerRole: 'ADMIN' },
-        user: { id: ann.id, details: { resourceOwner: fresh } },
-        accounts: {
-          nodes: [
-            { id: fresh, viewerRole: 'ADMIN' },
-            { id: personal, viewerRole: 'ADMIN' },
-          ],
-        },
-      },
-    });
+    expect((await face.me(again)).value).toMatchObject({ id: ann.id, details: { resourceOwner: fresh } });
+    expect((await face.accounts(again)).value).toEqual([
+      { id: fresh, name: 'personal', type: 'PERSONAL', hasStripeCustomerId: false },
+      { id: personal, name: 'acme', type: 'TEAM', hasStripeCustomerId: false },
+    ]);
+    for (const id of [fresh, personal]) {
+      expect((await face.may(again, id, { type: 'ACCOUNT', action: 'UPDATE', id })).value).toBe(true);
+    }
+    expect((await face.members(again, personal)).value).toMatchObject([{ id: ann.id, role: 'ADMIN' }]);
   });
 
   it('keeps the settings of the account with the team', async () => {
     const { person: bob, personal } = await settled('Bob');
-    await mutate(bob, 'setAccountOnboardingConfig', { accountId: personal, hasCompletedOnboarding: true });
-    await convert(bob, { name: 'bobs', accountId: personal.toUpperCase() });
-    const { data } = await bob.ask(
-      'query ($id: ID!) { account(id: $id) { onboardingConfig { hasCompletedOnboarding } } }',
-      {
-        id: personal,
-      },
-    );
-    expect(data).toEqual({ account: { onboardingConfig: { hasCompletedOnboarding: true } } });
+    await face.setOnboarded(bob, personal, true);
+    expect((await face.convert(bob, 'bobs', personal.toUpperCase())).value?.id).toBe(personal);
+    expect((await face.onboarded(bob, personal)).value).toBe(true);
   });
 
   it('may be done again, to the new personal account', async () => {
     const { person: cat } = await settled('Cat');
-    const first = await convert(cat, { name: 'cats-1' });
-    const second = await convert(cat, { name: 'cats-2' });
-    expect(second.payload?.account.id).toBe(first.payload?.newPersonalAccount.id);
+    const first = await face.convert(cat, 'cats-1');
+    const second = await face.convert(cat, 'cats-2');
+    expect(second.value?.id).toBe(first.value?.newPersonalId);
   });
 
   it('happens once when two ask for the same account at once', async () => {
     const { person: dee, personal } = await settled('Dee');
-    const answers = await Promise.all(
-      ['one', 'two'].map((name) => convert(dee, { name: `dees-${name}`, accountId: personal })),
-    );
-    expect(answers.map(({ code }) => code ?? 'done').sort()).toEqual(['NOT_FOUND', 'done']);
+    const answers = await Promise.all(['one', 'two'].map((slug) => face.convert(dee, `dees-${slug}`, personal)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([0, notFound]);
   });
 
   it.each([
     ['personal', 'its own name'],
     ['taken', 'the name of another'],
-  ])('is refused under the name %s: %s', async (name) => {
+  ])('is refused under the name %s: %s', async (slug) => {
     const { person: eva } = await settled('Eva');
-    await mutate(eva, 'createTeamAccount', { name: 'taken' });
-    expect(await convert(eva, { name })).toMatchObject({ code: 'CONFLICT', path: ['name'], asData: true });
+    await face.found(eva, 'taken');
+    expect(await face.convert(eva, slug)).toMatchObject(refused(conflict, 'name'));
   });
 
   it('needs a personal account', async () => {
     const flo = await world.person('Flo');
-    expect(await convert(flo, { name: 'flos' })).toMatchObject({ code: 'NOT_FOUND', asData: true });
+    expect((await face.convert(flo, 'flos')).status).toBe(notFound);
     const { id } = await world.team('flos-team').admin('Flo').made();
-    expect(await convert(flo, { name: 'flos', accountId: id })).toMatchObject({
-      code: 'NOT_FOUND',
-      path: ['accountId'],
-    });
+    expect(await face.convert(flo, 'flos', id)).toMatchObject(refused(notFound, 'accountId'));
+    expect(await face.convert(flo, 'flos', '')).toMatchObject(refused(invalid, 'accountId'));
   });
 
   it('is for the owner: a stranger and an unknown account are refused alike', async () => {
@@ -128,10 +105,38 @@ describe('Conversion', () => {
     const { person: hag } = await settled('Hag');
     const { person: olga } = await settled('Olga');
     await world.testApp.database.query('INSERT INTO instance_members (user_id) VALUES ($1)', [olga.id]);
-    const unknown = await convert(hag, { name: 'hags', accountId: '6f1d2c5e-0000-4000-8000-000000000000' });
-    expect(unknown).toMatchObject({ code: 'FORBIDDEN', payload: null });
-    expect((await convert(hag, { name: 'hags', accountId: personal })).answer).toEqual(unknown.answer);
-    expect((await convert(olga, { name: 'olgas', accountId: personal })).answer).toEqual(unknown.answer);
+    const unknown = await face.convert(hag, 'hags', unknownId);
+    expect(unknown).toMatchObject(refused(denied));
+    expect(await face.convert(hag, 'hags', personal)).toEqual(unknown);
+    expect(await face.convert(olga, 'olgas', personal)).toEqual(unknown);
     expect(await row(personal)).toMatchObject({ slug: 'personal', type: 1 });
+  });
+});
+
+describe('Conversion over GraphQL', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+  });
+  afterAll(() => world.stop());
+
+  it('answers with both accounts, and the caller sees them at once', async () => {
+    const ida = await world.person('Ida');
+    await mutate(ida, 'setPersonalAccount', {});
+    const fields = 'account { name type viewerRole } newPersonalAccount { id name type viewerRole }';
+    const { payload } = await mutate<{ newPersonalAccount: { id: string } }>(
+      ida,
+      'convertPersonalToTeamAccount',
+      { name: 'idas' },
+      fields,
+    );
+    expect(payload).toMatchObject({
+      account: { name: 'idas', type: 'TEAM', viewerRole: 'ADMIN' },
+      newPersonalAccount: { name: 'personal', type: 'PERSONAL', viewerRole: 'ADMIN' },
+      errors: [],
+    });
+    expect((await ida.ask('{ viewer { personalAccount { id viewerRole } } }')).data).toEqual({
+      viewer: { personalAccount: { id: payload?.newPersonalAccount.id, viewerRole: 'ADMIN' } },
+    });
   });
 });

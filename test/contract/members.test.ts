@@ -1,24 +1,29 @@
 /** The members of an account: their list, their roles, and how they leave. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  faceNames,
+  facesOf,
+  openScene,
+  refused,
+  statuses,
+  type Face,
+  type Faces,
+  type Scene,
+} from '../support/faces.js';
 import { mutate } from '../support/mutate.js';
 import { pageArguments, pageVariables, walk, walked, type WalkedPage } from '../support/paging.js';
 import { createWorld, type Person, type Team, type World } from '../support/world.js';
 
-let world: World;
-let acme: Team;
-let ann: Person;
-beforeAll(async () => {
-  world = await createWorld();
-  acme = await world.team('acme').admin('Ann').developer('bob').executor('Cid').viewer('Dot').viewer('Eva').made();
-  ann = await world.person('Ann');
-});
-afterAll(() => world.stop());
-
-const setRole = (by: Person, userId: string, role?: string | null, accountId: string = acme.id) =>
-  mutate(by, 'setUserRole', { accountId, userId, role }, 'member { id role }');
+const { denied, invalid } = statuses;
 const unknown = '6f1d2c5e-0000-4000-8000-000000000000';
+const acmeOf = (world: World) =>
+  world.team('acme').admin('Ann').developer('bob').executor('Cid').viewer('Dot').viewer('Eva').made();
 
 describe('The list of members', () => {
+  let world: World;
+  let faces: Faces;
+  let acme: Team;
+  let ann: Person;
   interface List {
     readonly account: { readonly members: WalkedPage };
   }
@@ -27,6 +32,10 @@ describe('The list of members', () => {
   let expected: string[];
 
   beforeAll(async () => {
+    world = await createWorld();
+    faces = facesOf(world);
+    acme = await acmeOf(world);
+    ann = await world.person('Ann');
     const names = ['Moe', 'Nan', 'Oli', 'Pat', 'Quin', 'Ray', 'Sue', 'Tom', 'Uma'];
     crowd = await names.reduce((team, name) => team.viewer(name), world.team('crowd').admin('Lea')).made();
     const { query } = world.testApp.database;
@@ -41,6 +50,15 @@ describe('The list of members', () => {
     );
     expected = rows.map(({ id }) => id);
   });
+  afterAll(async () => {
+    faces.close();
+    await world.stop();
+  });
+
+  it.each(faceNames)('is whole and in the order of names, then ids, over %s', async (name) => {
+    const { value } = await faces[name].members(await world.person('Lea'), crowd.id);
+    expect(value?.map(({ id }) => id)).toEqual(expected);
+  });
 
   it.each([1, 2, 3, 4, 9, 10])('is in the order of names, then ids, in pages of %i from either end', async (size) => {
     const lea = await world.person('Lea');
@@ -49,13 +67,10 @@ describe('The list of members', () => {
     expect(await walk(lea, document, pick, { size, from: 'end', variables: { id: crowd.id } })).toEqual(expected);
   });
 
-  it('does not look at the case of names', async () => {
-    const { data } = await ann.ask('query ($id: ID!) { account(id: $id) { members { nodes { name } } } }', {
-      id: acme.id,
-    });
-    expect(data).toEqual({
-      account: { members: { nodes: ['Ann', 'bob', 'Cid', 'Dot', 'Eva'].map((name) => ({ name })) } },
-    });
+  it.each(faceNames)('does not look at the case of names, over %s', async (name) => {
+    const { value } = await faces[name].members(ann, acme.id);
+    expect(value?.map((member) => member.name)).toEqual(['Ann', 'bob', 'Cid', 'Dot', 'Eva']);
+    expect(value?.[0]).toEqual({ id: ann.id, name: 'Ann', email: 'ann@people.test', role: 'ADMIN' });
   });
 
   it('tells how long it is, and who is in it', async () => {
@@ -78,7 +93,7 @@ describe('The list of members', () => {
     });
   });
 
-  it('of a personal account is its owner, and there are no invites', async () => {
+  it('of a personal account is its owner, and there are no invites; over gRPC there is no such list', async () => {
     const { payload } = await mutate(
       ann,
       'setPersonalAccount',
@@ -91,81 +106,119 @@ describe('The list of members', () => {
         invites: { totalCount: 0, nodes: [] },
       },
     });
+    const personal = (await faces.grpc.setPersonal(ann)).value ?? '';
+    expect((await faces.grpc.members(ann, personal)).status).toBe(denied);
+    expect((await faces.grpc.invites(ann, personal)).status).toBe(denied);
   });
 });
 
-describe('A role', () => {
-  it.each([undefined, null])('that is not named (%s) is that of a viewer', async (role) => {
-    const cid = await world.person('Cid');
-    await setRole(ann, cid.id, 'JOB_EXECUTOR');
-    expect((await setRole(ann, cid.id, role)).payload).toEqual({
-      member: { id: cid.id, role: 'JOB_VIEWER' },
-      errors: [],
+describe.each(faceNames)('Over %s', (name) => {
+  let scene: Scene;
+  let world: World;
+  let face: Face;
+  let acme: Team;
+  let ann: Person;
+  beforeAll(async () => {
+    scene = await openScene(name);
+    ({ world, face } = scene);
+    acme = await acmeOf(world);
+    ann = await world.person('Ann');
+  });
+  afterAll(() => scene.close());
+
+  const roleOf = async (who: Person) =>
+    (await face.members(who, acme.id)).value?.find(({ id }) => id === who.id)?.role ?? null;
+
+  describe('a role', () => {
+    it('that is not named is that of a viewer', async () => {
+      const cid = await world.person('Cid');
+      await face.setRole(ann, acme.id, cid.id, 'JOB_EXECUTOR');
+      expect((await face.setRole(ann, acme.id, cid.id, null)).status).toBe(0);
+      expect(await roleOf(cid)).toBe('JOB_VIEWER');
+    });
+
+    it.each(['ADMIN', 'JOB_DEVELOPER', 'JOB_EXECUTOR', 'JOB_VIEWER'] as const)(
+      'of %s holds at the next request',
+      async (role) => {
+        const dot = await world.person('Dot');
+        expect((await face.setRole(ann, acme.id, dot.id, role)).status).toBe(0);
+        expect(await roleOf(dot)).toBe(role);
+        const update = { type: 'ACCOUNT', action: 'UPDATE', id: acme.id } as const;
+        expect((await face.may(dot, acme.id, update)).value).toBe(role === 'ADMIN');
+      },
+    );
+
+    it('moves updated_at, and leaves it where nothing changes', async () => {
+      const bob = await world.person('bob');
+      const stamp = async () =>
+        (await world.testApp.database.query('SELECT updated_at FROM account_members WHERE user_id = $1', [bob.id]))[0];
+      const before = await stamp();
+      await face.setRole(ann, acme.id, bob.id, 'JOB_DEVELOPER');
+      expect(await stamp()).toEqual(before);
+      await face.setRole(ann, acme.id, bob.id, 'JOB_VIEWER');
+      expect(await stamp()).not.toEqual(before);
+    });
+
+    it('is for members: a stranger and nobody at all are told apart by nothing', async () => {
+      const stranger = await world.person('Stan');
+      const answer = await face.setRole(ann, acme.id, stranger.id, 'ADMIN');
+      expect(answer).toMatchObject(refused(invalid, 'userId'));
+      expect(await face.setRole(ann, acme.id, unknown, 'ADMIN')).toEqual(answer);
     });
   });
 
-  it.each(['ADMIN', 'JOB_DEVELOPER', 'JOB_EXECUTOR', 'JOB_VIEWER'])('of %s holds at the next request', async (role) => {
-    const dot = await world.person('Dot');
-    await setRole(ann, dot.id, role);
-    const { data } = await dot.ask('query ($id: ID!) { account(id: $id) { viewerRole } }', { id: acme.id });
-    expect(data).toEqual({ account: { viewerRole: role } });
-  });
+  describe('a member', () => {
+    it('who is removed sees nothing any more; removing somebody who is none changes nothing', async () => {
+      const eva = await world.person('Eva');
+      expect((await face.remove(ann, acme.id, eva.id)).status).toBe(0);
+      expect((await face.members(eva, acme.id)).status).toBe(denied);
+      expect((await face.isIn(eva, acme.id)).value).toBe(false);
+      expect((await face.accounts(eva)).value).toEqual([]);
+      const before = await world.dump(acme);
+      for (const userId of [eva.id, unknown]) {
+        expect((await face.remove(ann, acme.id, userId)).status).toBe(0);
+      }
+      expect(await world.dump(acme)).toBe(before);
+    });
 
-  it('moves updated_at, and leaves it where nothing changes', async () => {
-    const bob = await world.person('bob');
-    const stamp = async () =>
-      (await world.testApp.database.query('SELECT updated_at FROM account_members WHERE user_id = $1', [bob.id]))[0];
-    const before = await stamp();
-    await setRole(ann, bob.id, 'JOB_DEVELOPER');
-    expect(await stamp()).toEqual(before);
-    await setRole(ann, bob.id, 'JOB_VIEWER');
-    expect(await stamp()).not.toEqual(before);
-  });
-
-  it('is for members: a stranger and nobody at all are told apart by nothing', async () => {
-    const stranger = await world.person('Stan');
-    const refused = await setRole(ann, stranger.id, 'ADMIN');
-    expect(refused).toMatchObject({ code: 'BAD_USER_INPUT', path: ['userId'], asData: true });
-    expect((await setRole(ann, unknown, 'ADMIN')).answer).toEqual(refused.answer);
+    it('of an enterprise account is invited, listed, changed and removed like one of a team', async () => {
+      const big = await world.enterprise(await world.team('big').admin('Ann').made());
+      const hal = await world.person('Hal');
+      const { value } = await face.invite(ann, { accountId: big.id, email: hal.email });
+      expect((await face.accept(hal, value?.token ?? '')).value).toEqual({
+        id: big.id,
+        name: 'big',
+        type: 'ENTERPRISE',
+      });
+      expect((await face.setRole(ann, big.id, hal.id, 'JOB_DEVELOPER')).status).toBe(0);
+      expect((await face.members(hal, big.id)).value).toMatchObject([{ role: 'ADMIN' }, { role: 'JOB_DEVELOPER' }]);
+      expect((await face.remove(ann, big.id, hal.id)).status).toBe(0);
+    });
   });
 });
 
-describe('A member', () => {
-  it('who is removed sees nothing any more; removing somebody who is none changes nothing', async () => {
-    const eva = await world.person('Eva');
-    const input = { accountId: acme.id, userId: eva.id };
-    const fields = 'removedUserId account { id }';
-    expect((await mutate(ann, 'removeTeamAccountMember', input, fields)).payload).toEqual({
-      removedUserId: eva.id,
-      account: { id: acme.id },
-      errors: [],
-    });
-    expect((await eva.ask('query ($id: ID!) { account(id: $id) { id } }', { id: acme.id })).data).toEqual({
-      account: null,
-    });
-    const before = await world.dump(acme);
-    for (const userId of [eva.id, unknown]) {
-      expect((await mutate(ann, 'removeTeamAccountMember', { accountId: acme.id, userId })).code).toBeNull();
+describe('Over GraphQL, the change of a member', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+  });
+  afterAll(() => world.stop());
+
+  it('shows the member and the account as they are then, and no account to who left it', async () => {
+    const team = await world.team('acme').admin('Ann').admin('Bob').viewer('Cid').made();
+    const [ann, bob, cid] = [await world.person('Ann'), await world.person('Bob'), await world.person('Cid')];
+    for (const role of [undefined, null]) {
+      const input = { accountId: team.id, userId: cid.id, role };
+      await mutate(ann, 'setUserRole', { ...input, role: 'JOB_EXECUTOR' });
+      expect((await mutate(ann, 'setUserRole', input, 'member { id role }')).payload).toEqual({
+        member: { id: cid.id, role: 'JOB_VIEWER' },
+        errors: [],
+      });
     }
-    expect(await world.dump(acme)).toBe(before);
-  });
-
-  it('of an enterprise account is invited, listed, changed and removed like one of a team', async () => {
-    const big = await world.enterprise(await world.team('big').admin('Ann').made());
-    const hal = await world.person('Hal');
-    const invite = { accountId: big.id, email: hal.email };
-    const { payload } = await mutate<{ token: string }>(ann, 'inviteUserToTeamAccount', invite, 'token');
-    expect(
-      (await mutate(hal, 'acceptTeamAccountInvite', { token: payload?.token }, 'account { type }')).payload,
-    ).toEqual({
-      account: { type: 'ENTERPRISE' },
-      errors: [],
-    });
-    expect((await setRole(ann, hal.id, 'JOB_DEVELOPER', big.id)).code).toBeNull();
-    const { data } = await hal.ask('query ($id: ID!) { account(id: $id) { members { nodes { role } } } }', {
-      id: big.id,
-    });
-    expect(data).toEqual({ account: { members: { nodes: [{ role: 'ADMIN' }, { role: 'JOB_DEVELOPER' }] } } });
-    expect((await mutate(ann, 'removeTeamAccountMember', { accountId: big.id, userId: hal.id })).code).toBeNull();
+    const fields = 'removedUserId account { id }';
+    const remove = (userId: string) => mutate(ann, 'removeTeamAccountMember', { accountId: team.id, userId }, fields);
+    expect((await remove(bob.id)).payload).toEqual({ removedUserId: bob.id, account: { id: team.id }, errors: [] });
+    await mutate(ann, 'setUserRole', { accountId: team.id, userId: cid.id, role: 'ADMIN' });
+    expect((await remove(ann.id)).payload).toEqual({ removedUserId: ann.id, account: null, errors: [] });
   });
 });

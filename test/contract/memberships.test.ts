@@ -1,4 +1,4 @@
-/** Memberships: one list over accounts, the instance, projects and project grants, and who sees which of it. */
+/** Memberships over GraphQL: one list of accounts, the instance, projects and project grants, and who sees which of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld, type Person, type Team, type World } from '../support/world.js';
 
@@ -137,27 +137,6 @@ describe('a membership', () => {
       ],
     });
   });
-
-  it('of the instance makes its holder an operator', async () => {
-    const { data } = await olga.ask(`{ viewer { user { memberships { nodes { roles displayName ${scope} } } } } }`);
-    expect(data).toEqual({
-      viewer: {
-        user: {
-          memberships: {
-            nodes: [{ roles: ['IAM_OWNER'], displayName: 'localhost', scope: { __typename: 'IamScope', iam: true } }],
-          },
-        },
-      },
-    });
-  });
-
-  it('keeps the roles it was imported with', async () => {
-    const { query } = world.testApp.database;
-    const wes = await world.person('Wes');
-    await query(`UPDATE account_members SET roles = '{ORG_OWNER}' WHERE user_id = $1`, [wes.id]);
-    const { data } = await wes.ask(`{ viewer { user { memberships { nodes { roles } } } } }`);
-    expect(data).toEqual({ viewer: { user: { memberships: { nodes: [{ roles: ['ORG_OWNER'] }] } } } });
-  });
 });
 
 describe('of all memberships', () => {
@@ -276,18 +255,5 @@ describe('the list', () => {
       if (first === 50) expect(found).toHaveLength(everything.length - 1);
     }
     expect(counts).toEqual([4, 4]);
-  });
-});
-
-describe('where roles are off', () => {
-  it('a membership of an account gives none', async () => {
-    const open = await createWorld({ settings: { RBAC: 'off' } });
-    try {
-      await open.team('acme').admin('Ann').made();
-      const { data } = await (await open.person('Ann')).ask('{ memberships { nodes { roles displayName } } }');
-      expect(data).toEqual({ memberships: { nodes: [{ roles: [], displayName: 'acme' }] } });
-    } finally {
-      await open.stop();
-    }
   });
 });

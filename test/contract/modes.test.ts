@@ -1,129 +1,106 @@
 /** The two switches that change who may do what: AUTH=off, where everybody is one user, and RBAC=off, without roles. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anonymousUserId } from '../../src/kernel/ids.js';
-import { mutate, type Asker } from '../support/mutate.js';
-import { createWorld, type Team, type World } from '../support/world.js';
+import type { Actor } from '../support/faces.deed.js';
+import { bearer, faceNames, openScene, refused, statuses, type Face, type Scene } from '../support/faces.js';
+import type { Person, Team, World } from '../support/world.js';
 
-describe('With AUTH=off', () => {
+const { denied, precondition, unauthenticated } = statuses;
+
+describe.each(faceNames)('With AUTH=off over %s', (name) => {
+  let scene: Scene;
   let world: World;
-  let everybody: Asker;
+  let face: Face;
+  let everybody: Actor;
   beforeAll(async () => {
-    world = await createWorld({ settings: { AUTH: 'off' } });
-    everybody = { ask: (query, variables) => world.ask(null, query, variables) };
+    scene = await openScene(name, { settings: { AUTH: 'off' } });
+    ({ world, face } = scene);
+    everybody = bearer(world, null);
   });
-  afterAll(() => world.stop());
+  afterAll(() => scene.close());
 
   it('everybody is the anonymous user, whatever the header says', async () => {
     for (const header of [null, 'Bearer nonsense', 'Basic YTpi']) {
-      const { data } = await world.ask(header, '{ viewer { userId user { id } } }');
-      expect(data).toEqual({ viewer: { userId: anonymousUserId, user: { id: anonymousUserId } } });
+      expect((await face.whoAmI(bearer(world, header))).value).toBe(anonymousUserId);
+      expect((await face.me(bearer(world, header))).value?.id).toBe(anonymousUserId);
     }
-    const { payload } = await mutate(everybody, 'setUser', {}, 'viewer { userId }');
-    expect(payload).toEqual({ viewer: { userId: anonymousUserId }, errors: [] });
+    expect((await face.signIn(everybody)).value).toBe(anonymousUserId);
   });
 
   it('there is one personal account, and everybody is its admin', async () => {
-    const empty = await everybody.ask('{ viewer { accounts { totalCount } } }');
-    expect(empty.data).toEqual({ viewer: { accounts: { totalCount: 0 } } });
-    const { payload } = await mutate<{ account: { id: string } }>(
-      everybody,
-      'setPersonalAccount',
-      {},
-      'account { id name viewerRole }',
-    );
-    expect(payload).toMatchObject({ account: { name: 'personal', viewerRole: 'ADMIN' } });
-    const input = { accountId: payload?.account.id, hasCompletedOnboarding: true };
-    expect((await mutate(everybody, 'setAccountOnboardingConfig', input)).code).toBeNull();
-    const { data } = await everybody.ask('{ viewer { accounts { nodes { members { nodes { id } } } } } }');
-    expect(data).toEqual({ viewer: { accounts: { nodes: [{ members: { nodes: [{ id: anonymousUserId }] } }] } } });
+    expect((await face.accounts(everybody)).value).toEqual([]);
+    const accountId = (await face.setPersonal(everybody)).value ?? '';
+    expect((await face.accounts(everybody)).value).toMatchObject([{ id: accountId, name: 'personal' }]);
+    const update = { type: 'ACCOUNT', action: 'UPDATE', id: accountId } as const;
+    expect((await face.may(everybody, accountId, update)).value).toBe(true);
+    expect((await face.setOnboarded(everybody, accountId, true)).status).toBe(0);
+    const { query } = world.testApp.database;
+    expect(await query('SELECT user_id, role FROM account_members WHERE account_id = $1', [accountId])).toEqual([
+      { user_id: anonymousUserId, role: 1 },
+    ]);
   });
 
   it('there are no teams, and nothing of a team can be done to the personal account', async () => {
-    const { payload } = await mutate<{ account: { id: string } }>(
-      everybody,
-      'setPersonalAccount',
-      {},
-      'account { id }',
-    );
-    const accountId = payload?.account.id;
-    const refused = [
-      ['createTeamAccount', { name: 'team' }],
-      ['convertPersonalToTeamAccount', { name: 'team' }],
-      ['convertPersonalToTeamAccount', { name: 'team', accountId }],
-      ['inviteUserToTeamAccount', { accountId, email: 'eve@people.test' }],
-      ['removeTeamAccountMember', { accountId, userId: anonymousUserId }],
-      ['removeTeamAccountInvite', { id: anonymousUserId }],
-    ] as const;
-    for (const [name, input] of refused) {
-      expect(await mutate(everybody, name, input), name).toMatchObject({ code: 'FORBIDDEN', payload: null });
-    }
+    const accountId = (await face.setPersonal(everybody)).value ?? '';
+    const answers = {
+      found: await face.found(everybody, 'team'),
+      convert: await face.convert(everybody, 'team'),
+      convertNamed: await face.convert(everybody, 'team', accountId),
+      invite: await face.invite(everybody, { accountId, email: 'eve@people.test' }),
+      remove: await face.remove(everybody, accountId, anonymousUserId),
+      withdraw: await face.withdraw(everybody, anonymousUserId),
+    };
+    for (const [deed, answer] of Object.entries(answers)) expect(answer, deed).toMatchObject(refused(denied));
   });
 
   it('nobody can accept an invite', async () => {
-    const answer = await mutate(everybody, 'acceptTeamAccountInvite', { token: 'x' });
-    expect(answer).toMatchObject({ code: 'UNAUTHENTICATED', payload: null });
+    expect(await face.accept(everybody, 'x')).toMatchObject(refused(unauthenticated));
   });
 });
 
-describe('With RBAC=off', () => {
+describe.each(faceNames)('With RBAC=off over %s', (name) => {
+  let scene: Scene;
   let world: World;
+  let face: Face;
   let acme: Team;
+  let ann: Person;
+  let vic: Person;
   beforeAll(async () => {
-    world = await createWorld({ settings: { RBAC: 'off' } });
+    scene = await openScene(name, { settings: { RBAC: 'off' } });
+    ({ world, face } = scene);
     acme = await world.team('acme').admin('Ann').viewer('Vic').made();
+    [ann, vic] = [await world.person('Ann'), await world.person('Vic')];
   });
-  afterAll(() => world.stop());
+  afterAll(() => scene.close());
 
-  it('roles read as null, and every member has every permission that there is', async () => {
-    const vic = await world.person('Vic');
-    const permissions = ['ACCOUNT', 'CONNECTION', 'JOB'].flatMap((type) =>
-      ['CREATE', 'READ', 'UPDATE', 'DELETE'].map((action) => ({ type, action, id: acme.id })),
+  it('roles read as none, and every member has every permission that there is', async () => {
+    const asked = (['ACCOUNT', 'CONNECTION', 'JOB'] as const).flatMap((type) =>
+      (['CREATE', 'READ', 'UPDATE', 'DELETE'] as const).map((action) => ({ type, action, id: acme.id })),
     );
-    const { data } = await vic.ask(
-      `query ($id: ID!, $resources: [ResourcePermissionInput!]!) { account(id: $id) {
-        viewerRole members { nodes { role } } viewerPermissions(resources: $resources) { allowed } } }`,
-      { id: acme.id, resources: permissions },
-    );
-    expect(data).toEqual({
-      account: {
-        viewerRole: null,
-        members: { nodes: [{ role: null }, { role: null }] },
-        viewerPermissions: permissions.map(() => ({ allowed: true })),
-      },
-    });
+    expect((await face.permissions(vic, acme.id, asked)).value).toEqual(asked.map(() => true));
+    expect((await face.members(vic, acme.id)).value?.map(({ role }) => role)).toEqual([null, null]);
+    // What only GraphQL shows.
+    const { data } = await vic.ask('query ($id: ID!) { account(id: $id) { viewerRole } }', { id: acme.id });
+    expect(data).toEqual({ account: { viewerRole: null } });
   });
 
   it('every member may change the account, yet setting a role changes nothing', async () => {
-    const vic = await world.person('Vic');
-    const ann = await world.person('Ann');
     const before = await world.dump(acme);
-    const input = { accountId: acme.id, userId: ann.id, role: 'JOB_VIEWER' };
-    expect((await mutate(vic, 'setUserRole', input, 'member { role }')).payload).toEqual({
-      member: { role: null },
-      errors: [],
-    });
+    expect((await face.setRole(vic, acme.id, ann.id, 'JOB_VIEWER')).status).toBe(0);
+    expect((await face.members(vic, acme.id)).value?.map(({ role }) => role)).toEqual([null, null]);
     expect(await world.dump(acme)).toBe(before);
-    expect(
-      (await mutate(vic, 'setAccountOnboardingConfig', { accountId: acme.id, hasCompletedOnboarding: true })).code,
-    ).toBeNull();
+    expect((await face.setOnboarded(vic, acme.id, true)).status).toBe(0);
   });
 
   it('invites carry no role, and strangers stay outside', async () => {
-    const vic = await world.person('Vic');
     const sam = await world.person('Sam');
-    const invite = { accountId: acme.id, email: 'new@people.test', role: 'ADMIN' };
-    const { payload } = await mutate(vic, 'inviteUserToTeamAccount', invite, 'invite { role }');
-    expect(payload).toEqual({ invite: { role: null }, errors: [] });
-    expect((await sam.ask('query ($id: ID!) { account(id: $id) { id } }', { id: acme.id })).data).toEqual({
-      account: null,
-    });
-    expect(await mutate(sam, 'inviteUserToTeamAccount', invite)).toMatchObject({ code: 'FORBIDDEN', payload: null });
+    const invite = { accountId: acme.id, email: 'new@people.test', role: 'ADMIN' } as const;
+    expect((await face.invite(vic, invite)).value?.role).toBeNull();
+    expect((await face.members(sam, acme.id)).status).toBe(denied);
+    expect(await face.invite(sam, invite)).toMatchObject(refused(denied));
   });
 
   it('the last stored admin stays', async () => {
-    const vic = await world.person('Vic');
-    const ann = await world.person('Ann');
-    const answer = await mutate(vic, 'removeTeamAccountMember', { accountId: acme.id, userId: ann.id });
-    expect(answer).toMatchObject({ code: 'FAILED_PRECONDITION', asData: true });
+    expect(await face.remove(vic, acme.id, ann.id)).toMatchObject(refused(precondition, 'userId'));
   });
 });

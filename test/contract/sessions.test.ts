@@ -1,239 +1,163 @@
 /** Sessions, refresh tokens and factors: listed for whom they belong to, ended, revoked and removed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { change, createHuman, done } from '../support/user-life.js';
-import { createTestApp } from '../support/app.js';
-import { createWorld, type Person, type Team, type World } from '../support/world.js';
+import type { Selector } from '../support/faces.credentials.js';
+import type { Actor } from '../support/faces.deed.js';
+import { at, bearer, faceNames, openScene, refused, statuses, type Face, type Scene } from '../support/faces.js';
+import { owned } from '../support/user-life.js';
+import type { Person, Team, World } from '../support/world.js';
 
-let world: World;
-let team: Team;
-let ann: Person;
-let olga: Person;
-beforeAll(async () => {
-  world = await createWorld();
-  team = await world.team('acme').admin('Ann').made();
-  ann = team.people['Ann'] as Person;
-  olga = await world.person('Olga', { operator: true });
-});
-afterAll(() => world.stop());
-
-interface Session {
-  readonly sessionId: string;
-  readonly authState: string;
-  readonly agentId: string;
-}
-
-const mine =
-  '{ viewer { user { sessions { sessionId authState agentId userId userName loginName displayName avatarUrl details { sequence resourceOwner } } } } }';
-const sessionsOf = async (who: Person) => {
-  const { data } = await who.ask<{ viewer: { user: { sessions: Session[] } } }>(mine);
-  return data?.viewer.user.sessions ?? [];
-};
-const statusOf = async (url: string, authorization: string, agent = 'test') =>
-  (
-    await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': agent, authorization },
-      body: '{"query":"{ viewer { userId } }"}',
-    })
-  ).status;
+const { denied, notFound, unauthenticated } = statuses;
 
 /** Another token of somebody, and so another session. */
-async function anotherToken(name: string): Promise<string> {
-  const token = await world.testApp.app.development?.sign({
-    sub: name.toLowerCase(),
-    email: `${name.toLowerCase()}@people.test`,
+async function anotherToken({ testApp }: World, who: string): Promise<string> {
+  const token = await testApp.app.development?.sign({
+    sub: who.toLowerCase(),
+    email: `${who.toLowerCase()}@people.test`,
   });
   return `Bearer ${token ?? ''}`;
 }
-
-describe('A session', () => {
-  it('is recorded once, at the first request, with the user agent', async () => {
-    const sam = await world.person('Sam');
-    const token = await anotherToken('Sam');
-    await Promise.all(Array.from({ length: 5 }, () => statusOf(world.testApp.url, token, 'Browser/1.0')));
-    const { statements } = world.testApp;
-    statements.length = 0;
-    expect(await statusOf(world.testApp.url, token, 'Browser/2.0')).toBe(200);
-    expect(statements.filter((sql) => !/^\s*SELECT/i.test(sql))).toEqual([]);
-    expect(statements.filter((sql) => sql.includes('user_identities'))).toHaveLength(1);
-
-    const [own, other, ...rest] = await sessionsOf(sam);
-    expect(rest).toEqual([]);
-    expect([own, other]).toContainEqual({
-      sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
-      authState: 'ACTIVE',
-      agentId: 'Browser/1.0',
-      userId: sam.id,
-      userName: 'sam@people.test',
-      loginName: 'sam@people.test',
-      displayName: 'Sam',
-      avatarUrl: '',
-      details: { sequence: '1', resourceOwner: expect.any(String) as string },
-    });
+describe.each(faceNames)('Over %s', (name) => {
+  let scene: Scene;
+  let world: World;
+  let face: Face;
+  let team: Team;
+  /** The admin, in the team. */
+  let ann: Person & Actor;
+  beforeAll(async () => {
+    scene = await openScene(name);
+    ({ world, face } = scene);
+    team = await world.team('acme').admin('Ann').viewer('Vic').made();
+    ann = at(team.people['Ann'] as Person, team.id);
   });
+  afterAll(() => scene.close());
 
-  it('has no user agent where the client names none, and no more of it than fits', async () => {
-    const kim = await world.person('Kim');
-    await statusOf(world.testApp.url, await anotherToken('Kim'), 'x'.repeat(5_000));
-    const agents = (await sessionsOf(kim)).map(({ agentId }) => agentId);
-    expect(agents).toContain('x'.repeat(200));
-  });
-
-  it('ends: its tokens are refused from the next request on, in every process, and no other session is touched', async () => {
-    const tom = await world.person('Tom');
-    const token = await anotherToken('Tom');
-    const other = await createTestApp({ database: world.testApp.database, dataDir: world.testApp.dataDir });
-    try {
-      const urls = [world.testApp.url, other.url];
-      for (const url of urls) expect(await statusOf(url, token)).toBe(200);
-      const session = (await sessionsOf(tom)).find(({ agentId }) => agentId === 'test');
-      const input = { sessionId: session?.sessionId };
-      const answer = { ...input, authState: 'TERMINATED', details: { sequence: '2' } };
-      for (let time = 0; time < 2; time += 1) {
-        const selection = '{ sessionId authState details { sequence } }';
-        expect(await done(tom, 'terminateSession', input, 'session', selection)).toEqual(answer);
-      }
-      for (const url of urls) {
-        expect(await statusOf(url, token)).toBe(401);
-        expect(await statusOf(url, tom.authorization)).toBe(200);
-      }
-    } finally {
-      await other.stop();
-    }
-  });
-
-  it('of one user says nothing about the same sid of another', async () => {
-    const { query } = world.testApp.database;
-    const uwe = await world.person('Uwe');
-    const ute = await world.person('Ute');
-    await sessionsOf(uwe);
-    const [session] = await sessionsOf(ute);
-    await query('UPDATE sessions SET sid = (SELECT sid FROM sessions WHERE user_id = $1) WHERE user_id = $2', [
-      uwe.id,
-      ute.id,
-    ]);
-    await done(ute, 'terminateSession', { sessionId: session?.sessionId }, 'session', '{ sessionId }');
-    expect(await statusOf(world.testApp.url, uwe.authorization)).toBe(200);
-  });
-
-  it('may be ended by an operator; for anybody else there is no such session', async () => {
-    const vic = await world.person('Vic');
-    const [session] = await sessionsOf(vic);
-    const input = { sessionId: session?.sessionId };
-    expect((await change(ann, 'terminateSession', input)).errors).toEqual(['NOT_FOUND sessionId']);
-    const nobody = { sessionId: '00000000-0000-4000-8000-000000000000' };
-    expect((await change(vic, 'terminateSession', nobody)).errors).toEqual(['NOT_FOUND sessionId']);
-    await done(olga, 'terminateSession', input, 'session', '{ sessionId }');
-    expect(await statusOf(world.testApp.url, vic.authorization)).toBe(401);
-  });
-});
-
-/** A person of the team with a refresh token, all four kinds of factors, and a passkey. */
-async function equipped(name: string) {
-  const id = await createHuman(ann, team.id, name);
-  const { query } = world.testApp.database;
-  const [refresh] = await query<{ id: string }>(
-    `INSERT INTO refresh_tokens (id, user_id, client_id, auth_time, idle_expiration, expiration, scopes, audience, resource_owner)
-     VALUES (gen_random_uuid(), $1, 'web', '2026-01-01T00:00:00.000000001Z', '2026-02-01T00:00:00Z', '2026-03-01T00:00:00Z',
-       '{openid}', '{app}', $2) RETURNING id`,
-    [id, team.id],
-  );
-  const factors = await query<{ id: string; kind: number }>(
-    `INSERT INTO auth_factors (id, user_id, kind, state, name)
-     SELECT gen_random_uuid(), $1, kind, 2, CASE kind WHEN 2 THEN 'Key' ELSE '' END FROM generate_series(1, 4) kind
-     RETURNING id, kind`,
-    [id],
-  );
-  const [passkey] = await query<{ id: string }>(
-    `INSERT INTO passwordless_tokens (id, user_id, state, name) VALUES (gen_random_uuid(), $1, 1, 'Laptop') RETURNING id`,
-    [id],
-  );
-  return { id, refresh: refresh?.id, u2f: factors.find(({ kind }) => kind === 2)?.id, passkey: passkey?.id };
-}
-
-const credentials = `{ user(id: $id) {
-  refreshTokens { id clientId authTime idleExpiration expiration scopes audience details { sequence resourceOwner } }
-  authFactors { __typename state ... on AuthFactorU2F { id name } }
-  passwordlessTokens { id state name } } }`;
-const look = (id: string) => ann.ask(`query ($id: ID!) ${credentials}`, { id });
-
-describe('Refresh tokens, factors and passkeys', () => {
-  it('are listed as they were recorded', async () => {
-    const { id, refresh, u2f, passkey } = await equipped('listed');
-    expect((await look(id)).data).toEqual({
-      user: {
-        refreshTokens: [
-          {
-            id: refresh,
-            clientId: 'web',
-            authTime: '2026-01-01T00:00:00.000000001Z',
-            idleExpiration: '2026-02-01T00:00:00Z',
-            expiration: '2026-03-01T00:00:00Z',
-            scopes: ['openid'],
-            audience: ['app'],
-            details: { sequence: '1', resourceOwner: team.id },
-          },
-        ],
-        authFactors: [
-          { __typename: 'AuthFactorOTP', state: 'READY' },
-          { __typename: 'AuthFactorU2F', state: 'READY', id: u2f, name: 'Key' },
-          { __typename: 'AuthFactorOTPSMS', state: 'READY' },
-          { __typename: 'AuthFactorOTPEmail', state: 'READY' },
-        ],
-        passwordlessTokens: [{ id: passkey, state: 'NOT_READY', name: 'Laptop' }],
-      },
-    });
-  });
-
-  it('are revoked and removed one by one, and each but once', async () => {
-    const { id, refresh, u2f, passkey } = await equipped('removed');
-    expect(await done(ann, 'revokeRefreshToken', { id: refresh }, 'revokedRefreshTokenId')).toBe(refresh);
-    expect((await change(ann, 'revokeRefreshToken', { id: refresh })).errors).toEqual(['NOT_FOUND id']);
-    const selectors = { otp: true, otpSms: true, otpEmail: true, u2fId: u2f, passwordlessTokenId: passkey };
-    for (const [key, value] of Object.entries(selectors)) {
-      const input = { userId: id, factor: { [key]: value } };
-      expect(await done(ann, 'removeAuthFactor', input, 'user', '{ id }')).toEqual({ id });
-      expect((await change(ann, 'removeAuthFactor', input)).errors).toEqual([`NOT_FOUND factor.${key}`]);
-    }
-    expect((await look(id)).data).toEqual({ user: { refreshTokens: [], authFactors: [], passwordlessTokens: [] } });
-  });
-
-  it('are not removed from another user than the one that is named', async () => {
-    const { u2f, passkey } = await equipped('bystander');
-    const { id } = await equipped('target');
-    for (const factor of [{ u2fId: u2f }, { passwordlessTokenId: passkey }]) {
-      expect((await change(ann, 'removeAuthFactor', { userId: id, factor })).errors).toEqual([
-        `NOT_FOUND factor.${Object.keys(factor)[0] ?? ''}`,
-      ]);
-    }
-  });
-
-  it('are named by true or by an id, never by false', async () => {
-    const { id } = await equipped('falsely');
-    const { errors } = await change(ann, 'removeAuthFactor', { userId: id, factor: { otp: false } });
-    expect(errors).toEqual(['BAD_USER_INPUT factor.otp']);
-    for (const factor of [{}, { otp: true, otpSms: true }, { u2fId: null }]) {
-      expect((await change(ann, 'removeAuthFactor', { userId: id, factor })).refusals).toEqual(['BAD_USER_INPUT']);
-    }
-  });
-});
-
-describe('The credentials of a page of users', () => {
-  it('take the same statements for two users and for twenty', async () => {
-    for (let n = 0; n < 20; n += 1) await equipped(`many-${n}`);
-    const page = (first: number) => `query ($id: ID!) { account(id: $id) { members(first: ${first}) { nodes { user { id
-      sessions { sessionId } refreshTokens { id } personalAccessTokens { id } authFactors { state } passwordlessTokens { id }
-    } } } } }`;
-    const { statements } = world.testApp;
-    const count = async (first: number) => {
+  describe('a session', () => {
+    it('is recorded once, at the first request, and listed for its user', async () => {
+      const sam = await world.person('Sam');
+      expect((await face.sessions(sam)).value).toHaveLength(1);
+      const other = bearer(world, await anotherToken(world, 'Sam'));
+      await Promise.all(Array.from({ length: 5 }, () => face.whoAmI(other)));
+      const { statements } = world.testApp;
       statements.length = 0;
-      const { data, errors } = await ann.ask<{ account: { members: { nodes: unknown[] } } }>(page(first), {
-        id: team.id,
-      });
-      expect(errors.every(({ extensions }) => extensions['code'] === 'FORBIDDEN')).toBe(true);
-      return { users: data?.account.members.nodes.length, statements: statements.length };
-    };
-    const two = await count(2);
-    expect(await count(20)).toEqual({ users: 20, statements: two.statements });
+      expect((await face.whoAmI(other)).value).toBe(sam.id);
+      expect(statements.filter((sql) => !/^\s*SELECT/i.test(sql))).toEqual([]);
+
+      const listed = (await face.sessions(sam)).value ?? [];
+      expect(listed).toHaveLength(2);
+      for (const session of listed) {
+        expect(session).toEqual({
+          sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+          authState: 'ACTIVE',
+          agentId: expect.any(String) as string,
+          userId: sam.id,
+          userName: 'sam@people.test',
+          loginName: 'sam@people.test',
+          displayName: 'Sam',
+          avatarUrl: '',
+          details: { sequence: '1', resourceOwner: (await face.me(sam)).value?.details.resourceOwner },
+        });
+      }
+    });
+
+    it('that was ended is refused, and no other', async () => {
+      const tom = await world.person('Tom');
+      await face.whoAmI(tom);
+      const other = bearer(world, await anotherToken(world, 'Tom'));
+      await face.whoAmI(other);
+      // Only GraphQL ends a session; that it is over is felt over both faces.
+      const [latest] = (await face.sessions(tom)).value ?? [];
+      await world.testApp.app.services.credentials.terminateSession(tom.call, { sessionId: latest?.sessionId ?? '' });
+      expect((await face.whoAmI(other)).status).toBe(unauthenticated);
+      expect((await face.whoAmI(tom)).value).toBe(tom.id);
+      expect((await face.sessions(tom)).value).toMatchObject([{ authState: 'TERMINATED' }, { authState: 'ACTIVE' }]);
+    });
+  });
+
+  /** A person of the team with two refresh tokens, all four kinds of factors, and a passkey. */
+  async function equipped(who: string) {
+    const person = await owned(world, team, ann, who, 'JOB_VIEWER');
+    const { query } = world.testApp.database;
+    const refresh = await query<{ id: string }>(
+      `INSERT INTO refresh_tokens (id, user_id, client_id, auth_time, idle_expiration, expiration, scopes, audience, resource_owner)
+       SELECT gen_random_uuid(), $1, 'web', '0001-01-01T00:00:00.000000001Z', '2026-02-01T00:00:00Z',
+         '9999-12-31T23:59:59.999999999Z', '{openid}', '{app,api}', $2 RETURNING id`,
+      [person.id, team.id],
+    );
+    const factors = await query<{ id: string; kind: number }>(
+      `INSERT INTO auth_factors (id, user_id, kind, state, name)
+       SELECT gen_random_uuid(), $1, kind, 2, CASE kind WHEN 2 THEN 'Key' ELSE '' END FROM generate_series(1, 4) kind
+       RETURNING id, kind`,
+      [person.id],
+    );
+    const [passkey] = await query<{ id: string }>(
+      `INSERT INTO passwordless_tokens (id, user_id, state, name) VALUES (gen_random_uuid(), $1, 1, 'Laptop') RETURNING id`,
+      [person.id],
+    );
+    const u2f = factors.find(({ kind }) => kind === 2)?.id ?? '';
+    return { person, id: person.id, refresh: refresh[0]?.id ?? '', u2f, passkey: passkey?.id ?? '' };
+  }
+
+  describe('refresh tokens, factors and passkeys', () => {
+    it('are listed as they were recorded', async () => {
+      const { person, id, refresh, u2f, passkey } = await equipped('Lis');
+      expect((await face.refreshTokens(person)).value).toEqual([
+        {
+          id: refresh,
+          clientId: 'web',
+          authTime: '0001-01-01T00:00:00.000000001Z',
+          idleExpiration: '2026-02-01T00:00:00Z',
+          expiration: '9999-12-31T23:59:59.999999999Z',
+          scopes: ['openid'],
+          audience: ['app', 'api'],
+          details: { sequence: '1', resourceOwner: team.id },
+        },
+      ]);
+      expect((await face.factors(ann, id)).value).toEqual([
+        { kind: 'otp', state: 'READY' },
+        { kind: 'u2f', state: 'READY', id: u2f, name: 'Key' },
+        { kind: 'otpSms', state: 'READY' },
+        { kind: 'otpEmail', state: 'READY' },
+      ]);
+      expect((await face.passkeys(ann, id)).value).toEqual([{ id: passkey, state: 'NOT_READY', name: 'Laptop' }]);
+    });
+
+    it('are revoked and removed one by one, and each but once', async () => {
+      const { person, id, refresh, u2f, passkey } = await equipped('Rem');
+      expect(await face.revokeRefreshToken(await world.person('Eve'), refresh)).toMatchObject(refused(notFound, 'id'));
+      expect((await face.revokeRefreshToken(person, refresh)).status).toBe(0);
+      expect(await face.revokeRefreshToken(person, refresh)).toMatchObject(refused(notFound, 'id'));
+      expect((await face.refreshTokens(person)).value).toEqual([]);
+      const selectors: Selector[] = [
+        { otp: true },
+        { otpSms: true },
+        { otpEmail: true },
+        { u2fId: u2f },
+        { passwordlessTokenId: passkey },
+      ];
+      for (const factor of selectors) {
+        const before = Number((await face.user(ann, id)).value?.details.sequence);
+        expect((await face.removeFactor(ann, id, factor)).value).toEqual({
+          sequence: String(before + 1),
+          resourceOwner: team.id,
+        });
+        const [key = null] = Object.keys(factor);
+        expect(await face.removeFactor(ann, id, factor)).toMatchObject(refused(notFound, key));
+      }
+      expect((await face.factors(ann, id)).value).toEqual([]);
+      expect((await face.passkeys(ann, id)).value).toEqual([]);
+    });
+
+    it('are for whoever may write the user, and not those of another than is named', async () => {
+      const bystander = await equipped('Bys');
+      const { id } = await equipped('Tar');
+      for (const factor of [{ u2fId: bystander.u2f }, { passwordlessTokenId: bystander.passkey }]) {
+        const [key = null] = Object.keys(factor);
+        expect(await face.removeFactor(ann, id, factor)).toMatchObject(refused(notFound, key));
+      }
+      const vic = at(team.people['Vic'] as Person, team.id);
+      expect((await face.factors(vic, id)).status).toBe(denied);
+      expect((await face.passkeys(vic, id)).status).toBe(denied);
+      expect(await face.removeFactor(vic, id, { otp: true })).toMatchObject(refused(denied));
+    });
   });
 });

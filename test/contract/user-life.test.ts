@@ -1,48 +1,67 @@
 /** People and machines are created in an account and edited, by whoever may write them and, in part, by themselves. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { change, createHuman, createMachine, done, human, lifeOf, owned } from '../support/user-life.js';
-import { createWorld, type Person, type Team, type World } from '../support/world.js';
+import type { Actor } from '../support/faces.deed.js';
+import { at, faceNames, openScene, refused, statuses, type Face, type Scene } from '../support/faces.js';
+import { personNamed, type HumanInput } from '../support/faces.shown.js';
+import { owned } from '../support/user-life.js';
+import type { Person, Team, World } from '../support/world.js';
 
-let world: World;
-let team: Team;
-let ann: Person;
-let vic: Person;
-let olga: Person;
+const { conflict, denied, invalid, notFound, precondition } = statuses;
+const taken = refused(conflict, 'userName');
 
-beforeAll(async () => {
-  world = await createWorld();
-  team = await world.team('acme').admin('Ann').viewer('Vic').made();
-  ann = team.people['Ann'] as Person;
-  vic = team.people['Vic'] as Person;
-  olga = await world.person('Olga', { operator: true });
-});
-afterAll(() => world.stop());
+describe.each(faceNames)('Over %s', (name) => {
+  let scene: Scene;
+  let world: World;
+  let face: Face;
+  let team: Team;
+  /** The admin, in the team. */
+  let ann: Person & Actor;
+  let olga: Person;
 
-const kindOf = `{ id state type userName loginNames preferredLoginName details { sequence resourceOwner }
-  accounts { nodes { id } }
-  kind { __typename
-    ... on Human { profile { firstName lastName nickName displayName preferredLanguage gender avatarUrl }
-      email { email isEmailVerified } phone { phone isPhoneVerified } }
-    ... on Machine { name description hasSecret accessTokenType } } }`;
+  beforeAll(async () => {
+    scene = await openScene(name);
+    ({ world, face } = scene);
+    team = await world.team('acme').admin('Ann').viewer('Vic').made();
+    ann = at(team.people['Ann'] as Person, team.id);
+    olga = await world.person('Olga', { operator: true });
+  });
+  afterAll(() => scene.close());
 
-describe('Creating', () => {
-  it('a person with a verified e-mail makes an ACTIVE member that the account owns', async () => {
-    const input = {
-      accountId: team.id,
-      userName: ' Gigi ',
-      profile: { firstName: 'Gigi', lastName: 'Giraffe', nickName: '', preferredLanguage: 'de-CH', gender: 'DIVERSE' },
-      email: { email: 'GIGI@acme.test', isEmailVerified: true },
-      phone: { phone: '+41 (79) 123-45.67' },
-    };
-    expect(await done(ann, 'createHumanUser', input, 'user', kindOf)).toMatchObject({
-      state: 'ACTIVE',
-      type: 'HUMAN',
-      userName: 'Gigi',
-      loginNames: ['Gigi'],
-      preferredLoginName: 'Gigi',
-      details: { sequence: '1', resourceOwner: team.id },
-      accounts: { nodes: [{ id: team.id }] },
-      kind: {
+  const add = async (userName: string, more: Partial<HumanInput> = {}) => {
+    const { value, told } = await face.addHuman(ann, personNamed(userName, more));
+    if (value === null) throw new Error(`${userName} was refused: ${told}`);
+    return value;
+  };
+  const addMachine = async (userName: string, more: object = {}) =>
+    (await face.addMachine(ann, { userName, name: userName, ...more })).value ?? '';
+  const see = async (id: string) => (await face.user(ann, id)).value;
+
+  describe('creating', () => {
+    it('a person with a verified e-mail makes an ACTIVE member that the account owns', async () => {
+      const id = await add(' Gigi ', {
+        profile: {
+          firstName: 'Gigi',
+          lastName: 'Giraffe',
+          nickName: '',
+          preferredLanguage: 'de-CH',
+          gender: 'DIVERSE',
+        },
+        email: { email: 'GIGI@acme.test', isEmailVerified: true },
+        phone: { phone: '+41 (79) 123-45.67' },
+      });
+      const gigi = await see(id);
+      expect(gigi).toEqual({
+        id,
+        state: 'ACTIVE',
+        userName: 'Gigi',
+        loginNames: ['Gigi'],
+        preferredLoginName: 'Gigi',
+        details: {
+          sequence: '1',
+          resourceOwner: team.id,
+          creationDate: gigi?.details.changeDate,
+          changeDate: expect.stringMatching(/^20/) as string,
+        },
         profile: {
           firstName: 'Gigi',
           lastName: 'Giraffe',
@@ -54,238 +73,199 @@ describe('Creating', () => {
         },
         email: { email: 'GIGI@acme.test', isEmailVerified: true },
         phone: { phone: '+41791234567', isPhoneVerified: false },
-      },
+        machine: null,
+      });
+      expect((await face.userNamed(ann, 'gIGI')).value).toEqual(gigi);
+      expect((await face.userNamed(ann, 'nobody')).status).toBe(notFound);
+      const members = (await face.members(ann, team.id)).value;
+      expect(members).toContainEqual({ id, name: 'Gigi Giraffe', email: 'GIGI@acme.test', role: 'JOB_VIEWER' });
+    });
+
+    it('a person whose e-mail is not verified makes an INITIAL one, a machine an ACTIVE one', async () => {
+      expect(await see(await add('initial', { email: { email: 'i@acme.test' } }))).toMatchObject({ state: 'INITIAL' });
+      expect(await see(await addMachine('back\\slash', { name: 'CI', accessTokenType: 'JWT' }))).toMatchObject({
+        state: 'ACTIVE',
+        userName: 'back\\slash',
+        profile: null,
+        email: null,
+        phone: null,
+        machine: { name: 'CI', description: '', hasSecret: false, accessTokenType: 'JWT' },
+      });
+    });
+
+    it('takes no name that somebody has, whatever its letter case', async () => {
+      await add('Taken');
+      const globex = await world.team('globex').admin('Greg').made();
+      const greg = at(globex.people['Greg'] as Person, globex.id);
+      for (const userName of ['taken', 'TAKEN', ' Taken']) {
+        expect(await face.addHuman(greg, personNamed(userName))).toMatchObject(taken);
+        expect(await face.addMachine(greg, { userName, name: 'x' })).toMatchObject(taken);
+      }
+    });
+
+    it('makes one user of ten who come with one name at once', async () => {
+      const made = await Promise.all(
+        Array.from({ length: 10 }, (_, n) => face.addHuman(ann, personNamed(n % 2 ? 'Race' : 'race'))),
+      );
+      expect(made.filter(({ status }) => status === 0)).toHaveLength(1);
+      for (const answer of made.filter(({ status }) => status !== 0)) expect(answer).toMatchObject(taken);
+    });
+
+    it.each<[string, Partial<HumanInput>]>([
+      ['userName', { userName: ' ' }],
+      ['userName', { userName: 'x'.repeat(201) }],
+      ['firstName', { profile: { firstName: '', lastName: 'x' } }],
+      ['lastName', { profile: { firstName: 'x', lastName: '\u0000' } }],
+      ['preferredLanguage', { profile: { firstName: 'x', lastName: 'x', preferredLanguage: 'not a tag' } }],
+      ['email', { email: { email: 'nobody' } }],
+      ['phone', { phone: { phone: '079 123 45 67' } }],
+      ['phone', { phone: { phone: `+4${' '.repeat(60)}1791234567` } }],
+    ])('names %s as the fault of %j', async (field, more) => {
+      expect(await face.addHuman(ann, personNamed('faulty', more))).toMatchObject(refused(invalid, field));
+    });
+
+    it('is for who may update the account', async () => {
+      const stranger = (await world.team('others').admin('Otto').made()).people['Otto'] as Person;
+      for (const who of [at(await world.person('Vic'), team.id), at(stranger, team.id)]) {
+        expect(await face.addHuman(who, personNamed('intruder'))).toMatchObject(refused(denied));
+        expect(await face.addMachine(who, { userName: 'intruder', name: 'x' })).toMatchObject(refused(denied));
+      }
+      const id = await add('walled');
+      expect((await face.user(at(stranger, team.id), id)).status).toBe(notFound);
+      expect(await face.rename(at(stranger, team.id), id, 'mine')).toMatchObject(refused(notFound, 'id'));
     });
   });
 
-  it('a person whose e-mail is not verified makes an INITIAL one, a machine an ACTIVE one', async () => {
-    const id = await createHuman(ann, team.id, 'initial', { email: { email: 'i@acme.test' } });
-    expect(await lifeOf(ann, id)).toMatchObject({ state: 'INITIAL' });
-    const input = { accountId: team.id, userName: 'back\\slash', name: 'CI', accessTokenType: 'JWT' };
-    expect(await done(ann, 'createMachineUser', input, 'user', kindOf)).toMatchObject({
-      state: 'ACTIVE',
-      type: 'MACHINE',
-      userName: 'back\\slash',
-      kind: { name: 'CI', description: '', hasSecret: false, accessTokenType: 'JWT' },
+  describe('editing', () => {
+    it('replaces a profile whole and counts the change', async () => {
+      const id = await add('profiled', {
+        profile: { firstName: 'A', lastName: 'B', nickName: 'N', gender: 'FEMALE' },
+      });
+      const profile = { firstName: 'C', lastName: 'D', displayName: 'Cee Dee' };
+      expect((await face.setProfile(ann, id, profile)).value).toEqual({ sequence: '2', resourceOwner: team.id });
+      expect(await see(id)).toMatchObject({
+        details: { sequence: '2' },
+        profile: { firstName: 'C', lastName: 'D', nickName: '', displayName: 'Cee Dee', gender: null },
+      });
+      expect(await face.setProfile(ann, id, profile)).toMatchObject(refused(precondition));
+    });
+
+    it('moves the change date, and never the creation date', async () => {
+      const id = await add('dated');
+      const before = (await see(id))?.details;
+      expect(before?.changeDate).toBe(before?.creationDate);
+      world.testApp.clock.advance(5);
+      expect((await face.rename(ann, id, 'dated-2')).status).toBe(0);
+      const after = (await see(id))?.details;
+      expect(after?.creationDate).toBe(before?.creationDate);
+      expect(Date.parse(after?.changeDate ?? '')).toBeGreaterThan(Date.parse(before?.changeDate ?? ''));
+    });
+
+    it('renames a user, whose old name is free again and whose new one is its login name', async () => {
+      const id = await add('Old');
+      const other = await add('Other');
+      expect((await face.rename(ann, id, 'OLD')).status).toBe(0);
+      expect(await see(id)).toMatchObject({ loginNames: ['OLD'] });
+      expect((await face.rename(ann, id, 'New')).status).toBe(0);
+      expect(await see(id)).toMatchObject({ userName: 'New', loginNames: ['New'] });
+      expect(await face.rename(ann, other, 'nEW')).toMatchObject(taken);
+      expect(await face.rename(ann, id, 'New')).toMatchObject(refused(precondition));
+      expect(await face.rename(ann, id, ' ')).toMatchObject(refused(invalid, 'userName'));
+      expect((await face.rename(ann, other, 'old')).status).toBe(0);
+    });
+
+    it('keeps further login names, and takes none of somebody else', async () => {
+      const id = await add('further');
+      const { query } = world.testApp.database;
+      await query(`INSERT INTO user_login_names (user_id, login_name) VALUES ($1, 'imported@acme.test')`, [id]);
+      expect(await face.addHuman(ann, personNamed('IMPORTED@acme.test'))).toMatchObject(taken);
+      expect((await face.rename(ann, id, 'furthest')).status).toBe(0);
+      expect(await see(id)).toMatchObject({ loginNames: ['furthest', 'imported@acme.test'] });
+      expect((await face.rename(ann, id, 'Imported@acme.test')).status).toBe(0);
+      expect(await see(id)).toMatchObject({ loginNames: ['Imported@acme.test'] });
+    });
+
+    it('makes an INITIAL person ACTIVE by a verified e-mail, also underneath a lock', async () => {
+      const email = { email: 'proof@acme.test' };
+      const open = await add('open', { email });
+      const locked = await add('locked', { email });
+      await face.lock(ann, locked);
+      for (const id of [open, locked]) {
+        expect((await face.setEmail(ann, id, { ...email, isEmailVerified: true })).status).toBe(0);
+      }
+      await face.unlock(ann, locked);
+      expect([await see(open), await see(locked)]).toMatchObject([{ state: 'ACTIVE' }, { state: 'ACTIVE' }]);
+    });
+
+    it('takes the proof from a changed address, and removes a phone', async () => {
+      const id = await add('addressed', { phone: { phone: '+4912345', isPhoneVerified: true } });
+      expect((await face.setEmail(ann, id, { email: 'new@acme.test' })).status).toBe(0);
+      expect(await see(id)).toMatchObject({
+        state: 'ACTIVE',
+        email: { email: 'new@acme.test', isEmailVerified: false },
+      });
+      expect((await face.setPhone(ann, id, { phone: '+4954321' })).status).toBe(0);
+      expect((await see(id))?.phone).toEqual({ phone: '+4954321', isPhoneVerified: false });
+      expect((await face.setPhone(ann, id, null)).status).toBe(0);
+      expect((await see(id))?.phone).toEqual({ phone: '', isPhoneVerified: false });
+      expect(await face.setPhone(ann, id, null)).toMatchObject(refused(precondition));
+    });
+
+    it('replaces what is known of a machine', async () => {
+      const id = await addMachine('bot', { description: 'Builds', accessTokenType: 'JWT' });
+      const machine = { name: 'Bot', description: '', accessTokenType: 'BEARER' } as const;
+      expect((await face.setMachine(ann, id, machine)).value?.sequence).toBe('2');
+      expect((await see(id))?.machine).toEqual({ ...machine, hasSecret: false });
+      expect(await face.setMachine(ann, id, machine)).toMatchObject(refused(precondition));
+    });
+
+    it('is for the right type of user', async () => {
+      const machine = await addMachine('typed');
+      const person = await add('typed-person');
+      const profile = { firstName: 'x', lastName: 'y', displayName: 'z' };
+      const wrong = refused(precondition, 'id');
+      expect(await face.setProfile(ann, machine, profile)).toMatchObject(wrong);
+      expect(await face.setEmail(ann, machine, { email: 'a@b.cc' })).toMatchObject(wrong);
+      expect(await face.setPhone(ann, machine, null)).toMatchObject(wrong);
+      const bot = { name: 'x', description: '', accessTokenType: 'JWT' } as const;
+      expect(await face.setMachine(ann, person, bot)).toMatchObject(wrong);
     });
   });
 
-  it('gives the role that is named, else JOB_VIEWER', async () => {
-    const admin = await createHuman(ann, team.id, 'made-admin', { role: 'ADMIN' });
-    const viewer = await createMachine(ann, team.id, 'made-viewer');
-    const { data } = await ann.ask<{ account: { members: { nodes: { id: string; role: string }[] } } }>(
-      'query ($id: ID!) { account(id: $id) { members(first: 100) { nodes { id role } } } }',
-      { id: team.id },
-    );
-    const roles = new Map(data?.account.members.nodes.map(({ id, role }) => [id, role]));
-    expect([roles.get(admin), roles.get(viewer)]).toEqual(['ADMIN', 'JOB_VIEWER']);
-  });
-
-  it('takes no name that somebody has, whatever its letter case', async () => {
-    await createHuman(ann, team.id, 'Taken');
-    const globex = await world.team('globex').admin('Greg').made();
-    const greg = globex.people['Greg'] as Person;
-    for (const userName of ['taken', 'TAKEN', ' Taken']) {
-      expect((await change(greg, 'createHumanUser', human(globex.id, userName))).errors).toEqual(['CONFLICT userName']);
-      const machine = { accountId: globex.id, userName, name: 'x' };
-      expect((await change(greg, 'createMachineUser', machine)).errors).toEqual(['CONFLICT userName']);
-    }
-  });
-
-  it('makes one user of ten who come with one name at once', async () => {
-    const made = await Promise.all(
-      Array.from({ length: 10 }, (_, n) => change(ann, 'createHumanUser', human(team.id, n % 2 ? 'Race' : 'race'))),
-    );
-    expect(made.filter(({ errors }) => errors.length === 0)).toHaveLength(1);
-    expect(made.flatMap(({ errors }) => errors)).toEqual(Array(9).fill('CONFLICT userName'));
-  });
-
-  it.each([
-    ['userName', { userName: ' ' }],
-    ['userName', { userName: 'x'.repeat(201) }],
-    ['profile.firstName', { profile: { firstName: '', lastName: 'x' } }],
-    ['profile.lastName', { profile: { firstName: 'x', lastName: '\u0000' } }],
-    ['profile.preferredLanguage', { profile: { firstName: 'x', lastName: 'x', preferredLanguage: 'not a tag' } }],
-    ['profile.avatarUrl', { profile: { firstName: 'x', lastName: 'x', avatarUrl: 'javascript:alert(1)' } }],
-    ['email.email', { email: { email: 'nobody' } }],
-    ['phone.phone', { phone: { phone: '079 123 45 67' } }],
-    ['phone.phone', { phone: { phone: `+4${' '.repeat(60)}1791234567` } }],
-    ['accountId', { accountId: 'nope' }],
-  ])('names %s as the fault of %j', async (path, more) => {
-    const { errors } = await change(ann, 'createHumanUser', { ...human(team.id, 'faulty'), ...more });
-    expect(errors).toEqual([`BAD_USER_INPUT ${path}`]);
-  });
-});
-
-describe('Editing', () => {
-  it('replaces a profile whole and counts the change', async () => {
-    const id = await createHuman(ann, team.id, 'profiled', {
-      profile: { firstName: 'A', lastName: 'B', nickName: 'N', gender: 'FEMALE' },
+  describe('somebody itself', () => {
+    it('may change profile, e-mail and phone, and nothing else', async () => {
+      const uma = await owned(world, team, ann, 'Uma', 'JOB_VIEWER');
+      const { id } = uma;
+      const profile = { firstName: 'U', lastName: 'M', displayName: 'U M' };
+      expect((await face.setProfile(uma, id, profile)).status).toBe(0);
+      expect((await face.setPhone(uma, id, { phone: '+4912345' })).status).toBe(0);
+      expect((await face.setEmail(uma, id, { email: 'u@acme.test' })).status).toBe(0);
+      expect(await face.rename(uma, id, 'queen')).toMatchObject(refused(denied));
+      for (const act of ['lock', 'deactivate', 'removeUser'] as const) {
+        expect(await face[act](uma, id)).toMatchObject(refused(denied));
+      }
     });
-    const profile = { firstName: 'C', lastName: 'D', displayName: 'Cee Dee' };
-    expect(await done(ann, 'updateHumanProfile', { id, profile }, 'user', kindOf)).toMatchObject({
-      details: { sequence: '2', resourceOwner: team.id },
-      kind: { profile: { firstName: 'C', lastName: 'D', nickName: '', displayName: 'Cee Dee', gender: null } },
-    });
-    expect((await change(ann, 'updateHumanProfile', { id, profile })).errors).toEqual(['FAILED_PRECONDITION']);
-  });
 
-  it('moves the change date, and never the creation date', async () => {
-    const id = await createHuman(ann, team.id, 'dated');
-    const dates = 'details { creationDate changeDate }';
-    const read = 'query ($id: ID!) { user(id: $id) { details { creationDate changeDate } } }';
-    type Dated = { user: { details: { creationDate: string; changeDate: string } } };
-    const before = (await ann.ask<Dated>(read, { id })).data?.user.details;
-    expect(before?.changeDate).toBe(before?.creationDate);
-    world.testApp.clock.advance(5);
-    await done(ann, 'updateUserName', { id, userName: 'dated-2' }, 'user', `{ ${dates} }`);
-    const after = (await ann.ask<Dated>(read, { id })).data?.user.details;
-    expect(after?.creationDate).toBe(before?.creationDate);
-    expect(Date.parse(after?.changeDate ?? '')).toBeGreaterThan(Date.parse(before?.changeDate ?? ''));
-  });
-
-  it('renames a user, whose old name is free again and whose new one is its login name', async () => {
-    const id = await createHuman(ann, team.id, 'Old');
-    const other = await createHuman(ann, team.id, 'Other');
-    expect(await done(ann, 'updateUserName', { id, userName: 'OLD' }, 'user', '{ loginNames }')).toEqual({
-      loginNames: ['OLD'],
-    });
-    expect(await done(ann, 'updateUserName', { id, userName: 'New' }, 'user', '{ userName loginNames }')).toEqual({
-      userName: 'New',
-      loginNames: ['New'],
-    });
-    expect((await change(ann, 'updateUserName', { id: other, userName: 'nEW' })).errors).toEqual(['CONFLICT userName']);
-    expect((await change(ann, 'updateUserName', { id, userName: 'New' })).errors).toEqual(['FAILED_PRECONDITION']);
-    await done(ann, 'updateUserName', { id: other, userName: 'old' }, 'user', '{ id }');
-  });
-
-  it('keeps further login names, and takes none of somebody else', async () => {
-    const id = await createHuman(ann, team.id, 'further');
-    const { query } = world.testApp.database;
-    await query(`INSERT INTO user_login_names (user_id, login_name) VALUES ($1, 'imported@acme.test')`, [id]);
-    expect((await change(ann, 'createHumanUser', human(team.id, 'IMPORTED@acme.test'))).errors).toEqual([
-      'CONFLICT userName',
-    ]);
-    await done(ann, 'updateUserName', { id, userName: 'furthest' }, 'user', '{ id }');
-    expect(await lifeOf(ann, id)).toMatchObject({ loginNames: ['furthest', 'imported@acme.test'] });
-    await done(ann, 'updateUserName', { id, userName: 'Imported@acme.test' }, 'user', '{ id }');
-    expect(await lifeOf(ann, id)).toMatchObject({ loginNames: ['Imported@acme.test'] });
-  });
-
-  it('makes an INITIAL person ACTIVE by a verified e-mail, also underneath a lock', async () => {
-    const email = { email: 'proof@acme.test' };
-    const open = await createHuman(ann, team.id, 'open', { email });
-    const locked = await createHuman(ann, team.id, 'locked', { email });
-    await done(ann, 'lockUser', { id: locked }, 'user', '{ id }');
-    for (const id of [open, locked]) {
-      const proven = { id, email: { ...email, isEmailVerified: true } };
-      await done(ann, 'updateHumanEmail', proven, 'user', '{ id }');
-    }
-    await done(ann, 'unlockUser', { id: locked }, 'user', '{ id }');
-    expect([await lifeOf(ann, open), await lifeOf(ann, locked)]).toMatchObject([
-      { state: 'ACTIVE' },
-      { state: 'ACTIVE' },
-    ]);
-  });
-
-  it('takes the proof from a changed address, and removes a phone by null', async () => {
-    const id = await createHuman(ann, team.id, 'addressed', { phone: { phone: '+4912345', isPhoneVerified: true } });
-    expect(
-      await done(ann, 'updateHumanEmail', { id, email: { email: 'new@acme.test' } }, 'user', kindOf),
-    ).toMatchObject({ state: 'ACTIVE', kind: { email: { email: 'new@acme.test', isEmailVerified: false } } });
-    const phone = { phone: '+4954321' };
-    expect(await done(ann, 'updateHumanPhone', { id, phone }, 'user', kindOf)).toMatchObject({
-      kind: { phone: { phone: '+4954321', isPhoneVerified: false } },
-    });
-    expect(await done(ann, 'updateHumanPhone', { id, phone: null }, 'user', kindOf)).toMatchObject({
-      kind: { phone: { phone: '', isPhoneVerified: false } },
-    });
-    expect((await change(ann, 'updateHumanPhone', { id })).errors).toEqual(['FAILED_PRECONDITION']);
-  });
-
-  it('leaves what is not said of a machine as it is', async () => {
-    const id = await createMachine(ann, team.id, 'bot', { description: 'Builds', accessTokenType: 'JWT' });
-    expect(await done(ann, 'updateMachine', { id, name: 'Bot' }, 'user', kindOf)).toMatchObject({
-      kind: { name: 'Bot', description: 'Builds', accessTokenType: 'JWT' },
-    });
-    const input = { id, name: 'Bot', description: null, accessTokenType: 'BEARER' };
-    expect(await done(ann, 'updateMachine', input, 'user', kindOf)).toMatchObject({
-      kind: { name: 'Bot', description: '', accessTokenType: 'BEARER' },
-    });
-  });
-
-  it('is for the right type of user', async () => {
-    const machine = await createMachine(ann, team.id, 'typed');
-    const person = await createHuman(ann, team.id, 'typed-person');
-    const profile = { firstName: 'x', lastName: 'y' };
-    const refused = ['FAILED_PRECONDITION id'];
-    expect((await change(ann, 'updateHumanProfile', { id: machine, profile })).errors).toEqual(refused);
-    expect((await change(ann, 'updateHumanEmail', { id: machine, email: { email: 'a@b.cc' } })).errors).toEqual(
-      refused,
-    );
-    expect((await change(ann, 'updateHumanPhone', { id: machine, phone: null })).errors).toEqual(refused);
-    expect((await change(ann, 'updateMachine', { id: person, name: 'x' })).errors).toEqual(refused);
-  });
-});
-
-describe('Somebody itself', () => {
-  it('may change profile, e-mail and phone, and nothing else', async () => {
-    const uma = await owned(world, team, ann, 'Uma', 'JOB_VIEWER');
-    const { id } = uma;
-    const profile = { firstName: 'U', lastName: 'M' };
-    await done(uma, 'updateHumanProfile', { id, profile }, 'user', '{ id }');
-    await done(uma, 'updateHumanPhone', { id, phone: { phone: '+4912345' } }, 'user', '{ id }');
-    await done(uma, 'updateHumanEmail', { id, email: { email: 'u@acme.test' } }, 'user', '{ id }');
-    for (const [name, input] of [
-      ['updateUserName', { id, userName: 'queen' }],
-      ['lockUser', { id }],
-      ['deactivateUser', { id }],
-      ['removeUser', { id }],
-    ] as const) {
-      expect(await change(uma, name, input)).toMatchObject({ payload: null, refusals: ['FORBIDDEN'] });
-    }
-  });
-
-  it('never calls an address of its own verified, not even as an operator', async () => {
-    const una = await owned(world, team, ann, 'Una', 'ADMIN');
-    for (const who of [una, olga]) {
-      const email = { email: 'una@elsewhere.test', isEmailVerified: true };
+    it('never calls an address of its own verified, not even as an operator', async () => {
+      const una = await owned(world, team, ann, 'Una', 'ADMIN');
       const phone = { phone: '+4912345', isPhoneVerified: true };
-      expect((await change(who, 'updateHumanEmail', { id: who.id, email })).refusals).toEqual(['FORBIDDEN']);
-      expect((await change(who, 'updateHumanPhone', { id: who.id, phone })).refusals).toEqual(['FORBIDDEN']);
-    }
-  });
-
-  it('keeps what was edited here when it signs in again', async () => {
-    const { id } = vic;
-    const profile = { firstName: 'Victor', lastName: 'Edited' };
-    await done(vic, 'updateHumanProfile', { id, profile }, 'user', '{ id }');
-    await done(vic, 'updateHumanEmail', { id, email: { email: 'victor@home.test' } }, 'user', '{ id }');
-    await vic.ask('mutation { setUser { viewer { userId } } }');
-    const { data } = await vic.ask(`query ($id: ID!) { user(id: $id) ${kindOf} }`, { id });
-    expect(data).toMatchObject({
-      user: {
-        kind: {
-          profile: { firstName: 'Victor', displayName: 'Victor Edited', nickName: '' },
-          email: { email: 'victor@home.test', isEmailVerified: false },
-        },
-      },
+      for (const who of [una, olga]) {
+        const email = { email: 'una@elsewhere.test', isEmailVerified: true };
+        expect(await face.setEmail(who, who.id, email)).toMatchObject(refused(denied));
+        expect(await face.setPhone(who, who.id, phone)).toMatchObject(refused(denied));
+      }
     });
-  });
-});
 
-describe('A sign-in', () => {
-  it('leads to the user that an operator tied it to, and to no other', async () => {
-    const one = await createHuman(ann, team.id, 'linked');
-    const two = await createHuman(ann, team.id, 'unlinked');
-    const issuer = world.testApp.app.development?.issuer ?? '';
-    const link = { id: one, issuer, subject: 'lea' };
-    expect((await change(ann, 'linkUserIdentity', link)).refusals).toEqual(['FORBIDDEN']);
-    await done(olga, 'linkUserIdentity', link, 'user', '{ id }');
-    await done(olga, 'linkUserIdentity', link, 'user', '{ id }');
-    expect((await change(olga, 'linkUserIdentity', { ...link, id: two })).errors).toEqual(['CONFLICT subject']);
-    const lea = await world.newcomer('Lea');
-    expect((await lea.ask('{ viewer { userId } }')).data).toEqual({ viewer: { userId: one } });
-    expect(await lifeOf(ann, one)).toMatchObject({ details: { sequence: '2' } });
+    it('keeps what was edited here when it signs in again', async () => {
+      const vic = await world.person('Vic');
+      const profile = { firstName: 'Victor', lastName: 'Edited', displayName: 'Victor Edited' };
+      expect((await face.setProfile(vic, vic.id, profile)).status).toBe(0);
+      expect((await face.setEmail(vic, vic.id, { email: 'victor@home.test' })).status).toBe(0);
+      expect((await face.signIn(vic)).value).toBe(vic.id);
+      expect((await face.me(vic)).value).toMatchObject({
+        profile: { firstName: 'Victor', displayName: 'Victor Edited', nickName: '' },
+        email: { email: 'victor@home.test', isEmailVerified: false },
+      });
+    });
   });
 });
