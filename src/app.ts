@@ -3,6 +3,7 @@ import { countBacklog, webhookRoutes } from './app.billing.js';
 import { createServices } from './app.services.js';
 import { createSignIn } from './app.sessions.js';
 import { openStorage } from './app.storage.js';
+import { buildDeferred } from './db/deferred.js';
 import type { Config } from './config.js';
 import type { StatementListener } from './db/client.js';
 import { openDemo } from './demo/demo.js';
@@ -57,6 +58,8 @@ export async function createApp(config: Config, ports: Ports): Promise<App> {
   const trusted = await readTrustedDocuments(config.trustedDocuments);
   const storage = await openStorage(config, log, ports.onStatement, ports.onLost);
   try {
+    // An import that was broken off has left the search without its indexes.
+    await buildDeferred(storage.bulk, () => log.info({ event: 'building indexes' }, 'building indexes'));
     const ground = { db: storage.db, events: storage.events, log, clock, random, license };
     const services = createServices(config, ground);
     const { sessions, development } = await createSignIn(config, ground, services);

@@ -6,7 +6,8 @@ import { createProgress } from '../transfer/progress.js';
 
 const usage = 'import FILE.ndjson [--rejected FILE] [--restart] [--batch LINES, 1 to 20000]';
 
-process.exitCode = await runCommand('import', readWords, async (bulk, { file, rejected, restart, batch }) => {
+process.exitCode = await runCommand('import', readWords, async (bulk, words, config, storage) => {
+  const { file, rejected, restart, batch } = words;
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const progress = createProgress(
@@ -21,6 +22,9 @@ process.exitCode = await runCommand('import', readWords, async (bulk, { file, re
       restart,
       batchLines: batch,
       signal: stop.signal,
+      // An embedded database is nobody else's while this runs.
+      spare: config.databaseUrl === undefined ? storage.bulk : null,
+      onIndexing: () => progress.then('building the search indexes'),
       onProgress: ({ offset, accepted, rejected: refused, lines }, size) =>
         progress.at(offset, size, { accepted, rejected: refused, lines }),
     });

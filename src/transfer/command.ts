@@ -1,5 +1,5 @@
 /** What import and export have in common as commands: the database is opened, the work done, a fault told in one line. */
-import { openStorage } from '../app.storage.js';
+import { openStorage, type Storage } from '../app.storage.js';
 import { ConfigError, readConfig, type Config } from '../config.js';
 import type { Bulk } from '../db/bulk.js';
 import { AppError } from '../kernel/errors.js';
@@ -16,7 +16,7 @@ export class UsageError extends Error {}
 export async function runCommand<Words>(
   name: string,
   readWords: () => Words,
-  work: (bulk: Bulk, words: Words, config: Config) => Promise<Readonly<Record<string, unknown>>>,
+  work: (bulk: Bulk, words: Words, config: Config, storage: Storage) => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<number> {
   try {
     const words = readWords();
@@ -25,7 +25,7 @@ export async function runCommand<Words>(
     try {
       const bulk = await storage.bulk();
       try {
-        const result = await work(bulk, words, config);
+        const result = await work(bulk, words, config, storage);
         process.stdout.write(`${JSON.stringify(result)}\n`);
       } finally {
         await bulk.close();

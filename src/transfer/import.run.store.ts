@@ -66,6 +66,8 @@ export async function saveRun(bulk: Bulk, run: Run): Promise<void> {
 
 /** Writes that an import has come to its end, and records it. */
 export async function finishRun(bulk: Bulk, run: Run): Promise<void> {
+  // What is said to be done must be on the disk, and with it all that was written before.
+  await bulk.query('SET LOCAL synchronous_commit = on');
   await bulk.query(`UPDATE import_runs SET finished_at = now() WHERE file_key = $1`, [run.fileKey]);
   await bulk.query(
     `INSERT INTO audit_entries (actor_kind, action, target_type, target_id, outcome, request_id, detail)

@@ -2,6 +2,11 @@
 import type { Bulk } from '../db/bulk.js';
 import { idTables, tables, type IdTable, type Row, type Table } from './tables.js';
 
+/** Whether there are no more users than this. */
+export async function hasFew(bulk: Bulk, most: number): Promise<boolean> {
+  return (await bulk.query('SELECT FROM users LIMIT $1', [most + 1])).length <= most;
+}
+
 /** Names folded by the database, which alone knows how. Each says whether it is somebody's login name already. */
 export function foldNames(bulk: Bulk, names: readonly string[]): Promise<{ folded: string; taken: boolean }[]> {
   return bulk.query(

@@ -2,10 +2,12 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Bulk } from '../db/bulk.js';
+import { buildDeferred, deferIndexes } from '../db/deferred.js';
 import { importBatch, parseBatch, type ParsedBatch } from './import.batch.js';
 import { identify, readBatches } from './import.reader.js';
 import { openRejected } from './import.rejected.js';
 import { finishRun, forgetRun, openRun, settle, type Run } from './import.run.store.js';
+import { hasFew } from './import.store.js';
 
 /** What to import, and how. */
 export interface ImportOptions {
@@ -18,6 +20,13 @@ export interface ImportOptions {
   readonly batchLines: number;
   /** Told after each batch, and once before the first. */
   readonly onProgress: (run: Run, size: number) => void;
+  /**
+   * Opens further connections, where nobody else is on the database: then a directory with few users is without its
+   * search indexes until all lines are in. Null where others are there.
+   */
+  readonly spare: (() => Promise<Bulk>) | null;
+  /** Told before the search indexes are built. */
+  readonly onIndexing: () => void;
   /** Ends the import between two batches. */
   readonly signal: AbortSignal;
 }
@@ -33,6 +42,10 @@ export interface ImportResult {
 }
 
 const batchBytes = 8 * 1024 * 1024;
+/** From here on it is quicker to build indexes anew than to keep them, if not more users than this are there already. */
+const muchBytes = 4 * 1024 * 1024;
+const fewUsers = 10_000;
+const searched = ['users', 'user_login_names'] as const;
 
 /**
  * Imports a file. An interrupted import goes on after its last batch.
@@ -53,8 +66,11 @@ export async function importFile(bulk: Bulk, options: ImportOptions): Promise<Im
   }
   if (before.finished) return { run: before, size, linesNow: 0, wasFinished: true };
 
+  const { spare, onIndexing } = options;
+  if (spare && size - before.offset >= muchBytes && (await hasFew(bulk, fewUsers))) await deferIndexes(bulk, searched);
   const run = await importRest(bulk, options, before, size);
   if (run.offset === size) {
+    if (spare) await buildDeferred(spare, onIndexing);
     await bulk.transact(() => finishRun(bulk, run));
     await settle(bulk);
     if (run.rejected === 0) await rm(run.rejectedFile, { force: true });

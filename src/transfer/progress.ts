@@ -5,6 +5,8 @@ import { Presets, SingleBar } from 'cli-progress';
 export interface Progress {
   /** Where it is. `facts` are told beside it. */
   at(value: number, total: number, facts: Readonly<Record<string, number>>): void;
+  /** Says what goes on after the last step that is counted. */
+  then(what: string): void;
   /** Takes the bar away. */
   end(): void;
 }
@@ -28,6 +30,10 @@ function bar(stream: NodeJS.WriteStream, format: string): Progress {
       else shown.update(value, facts);
       started = true;
     },
+    then(what) {
+      shown.stop();
+      stream.write(`${what}\n`);
+    },
     end: () => shown.stop(),
   };
 }
@@ -41,6 +47,7 @@ function lines(stream: NodeJS.WriteStream): Progress {
       last = now;
       stream.write(`${JSON.stringify({ event: 'progress', done: value, total, ...facts })}\n`);
     },
+    then: (what) => void stream.write(`${JSON.stringify({ event: what })}\n`),
     end: () => undefined,
   };
 }

@@ -132,6 +132,8 @@ describe.each(faceNames)('Over %s', (name) => {
       const vic = at(await world.person('Vic'), team.id);
       expect(await face.addToken(vic, userId)).toMatchObject(refused(denied));
       expect((await face.tokens(vic, userId)).status).toBe(denied);
+      const [made] = (await face.tokens(ann, userId)).value ?? [];
+      expect(await face.removeToken(vic, userId, made?.id ?? '')).toMatchObject(refused(notFound, 'id'));
       const asBot = holder(token);
       expect(await face.addToken(asBot, userId)).toMatchObject(refused(denied));
       expect((await face.tokens(asBot, userId)).value).toHaveLength(1);

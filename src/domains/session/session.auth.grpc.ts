@@ -40,17 +40,15 @@ export const credentialAuthRpcs = {
   },
   RevokeMyRefreshToken: {
     async handle(context, request) {
-      const wanted = storedId(request.id);
-      const token = (await refreshTokens(context)).find(({ id }) => id === wanted);
-      if (!token) throw new AppError('not_found', 'NOT_FOUND', 'There is no such token.', { path: ['id'] });
-      await context.services.credentials.revokeRefreshToken(context.call, token);
-      return { details: detailsOfGone(token, context.now()) };
+      const named = { id: storedId(request.id), userId: callingUser(context.call).userId };
+      const removed = await context.services.credentials.revokeRefreshToken(context.call, named);
+      return { details: detailsOfGone(removed, context.now()) };
     },
   },
   RevokeAllMyRefreshTokens: {
     async handle(context) {
       for (const token of await refreshTokens(context)) {
-        await context.services.credentials.revokeRefreshToken(context.call, token).catch((error: unknown) => {
+        await context.services.credentials.revokeRefreshToken(context.call, { id: token.id }).catch((error: unknown) => {
           // Somebody else was quicker.
           if (!isGone(error)) throw error;
         });

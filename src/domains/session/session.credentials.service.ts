@@ -10,7 +10,7 @@ import type { Access, UserScope } from '../access/access.js';
 import type { Audit } from '../audit/audit.js';
 import { demandType } from '../user/user.life.rules.js';
 import { findChanged, updateUser } from '../user/user.life.store.js';
-import { sessionStates, type Credentials } from './session.js';
+import { sessionStates, type Credentials, type NamedToken } from './session.js';
 import * as store from './session.credentials.store.js';
 import {
   accessTokenBytes,
@@ -30,6 +30,14 @@ export interface CredentialParts {
   readonly random: Random;
 }
 
+/** A change of a credential by its id, which is `own` where everybody may take it from itself. */
+interface Change {
+  readonly table: store.CredentialTable;
+  readonly action: string;
+  readonly path: string[];
+  readonly own: boolean;
+}
+
 /** The credentials of users on this database. */
 export function createCredentials({ db, access, audit, clock, random }: CredentialParts): Credentials {
   /** A list of many users, each user's rows in the order they came in. */
@@ -47,15 +55,15 @@ export function createCredentials({ db, access, audit, clock, random }: Credenti
   const record = (tx: Tx, call: Call, action: string, { ownerId }: UserScope, type: string, id: string) =>
     audit.record(tx, call, { action, accountId: ownerId, target: { type, id } });
 
-  /** A change of a credential by its id, which is `own` where everybody may take it from itself. */
   async function change<T>(
     call: Call,
-    { table, id, ...rest }: { table: store.CredentialTable; id: string; action: string; path: string[]; own: boolean },
+    { table, id, userId: named, ...rest }: NamedToken & Change,
     work: (tx: Tx, scope: UserScope) => Promise<T | null>,
   ): Promise<T> {
     callingUser(call);
+    const owner = await store.ownerOf(db, table, id);
     // An unknown credential takes the way of one that may not be seen: no user has its id.
-    const userId = (await store.ownerOf(db, table, id)) ?? (id as UserId);
+    const userId = owner === null || (named !== undefined && named !== owner) ? (id as UserId) : owner;
     return access.changeUser(call, { userId, secret: true, ...rest }, async (tx, scope) => {
       const done = await work(tx, scope);
       if (done === null) throw gone(rest.path);
@@ -65,11 +73,11 @@ export function createCredentials({ db, access, audit, clock, random }: Credenti
 
   const removal =
     (table: 'refresh_tokens' | 'personal_access_tokens', action: string, type: string, own: boolean) =>
-    (call: Call, { id }: { readonly id: string }) =>
-      change(call, { table, id, action, path: ['id'], own }, async (tx, scope) => {
-        if (!(await store.deleteToken(tx, scope, table, id))) return null;
-        await record(tx, call, action, scope, type, id);
-        return id;
+    (call: Call, token: NamedToken) =>
+      change(call, { ...token, table, action, path: ['id'], own }, async (tx, scope) => {
+        const removed = await store.deleteToken(tx, scope, table, token.id);
+        if (removed !== null) await record(tx, call, action, scope, type, token.id);
+        return removed;
       });
 
   return {

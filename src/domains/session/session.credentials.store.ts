@@ -5,7 +5,7 @@ import type { UserId } from '../../kernel/ids.js';
 import type { Tx } from '../../kernel/transaction.js';
 import type { UserScope, Writable } from '../access/access.js';
 import { writesUser } from '../access/access.visible.js';
-import type { AccessToken, Factor, Passkey, RefreshToken, Session } from './session.js';
+import type { AccessToken, Detailed, Factor, Passkey, RefreshToken, Session } from './session.js';
 
 /** Whose credentials may be seen: those of the caller, and of whom it may write. */
 export interface Sight {
@@ -102,16 +102,17 @@ export async function insertAccessToken(
   });
 }
 
-/** Removes a token. False when it is gone already. */
+/** Removes a token. Null when it is gone already. */
 export async function deleteToken(
   tx: Tx,
   scope: UserScope,
   table: Exclude<CredentialTable, 'sessions'>,
   id: string,
-): Promise<boolean> {
-  const removed = await within(tx).$executeRaw`
-    DELETE FROM ${Prisma.raw(table)} WHERE id = ${id}::uuid AND user_id = ${scope.targetId}::uuid`;
-  return removed === 1;
+): Promise<Detailed | null> {
+  const [removed] = await within(tx).$queryRaw<Detailed[]>`
+    DELETE FROM ${Prisma.raw(table)} c WHERE c.id = ${id}::uuid AND c.user_id = ${scope.targetId}::uuid
+    RETURNING c.id, c.user_id AS "userId", ${details}`;
+  return removed ?? null;
 }
 
 /** Removes factors by their kind, one of them where an id is given. False when there are none. */

@@ -81,9 +81,10 @@ export const credentialRpcs = {
   RemovePersonalAccessToken: {
     fields: { id: 'token_id' },
     async handle(context, request) {
-      const token = await accessToken(context, request);
-      await context.services.credentials.removeAccessToken(context.call, { id: token.id });
-      return { details: detailsOfGone(token, context.now()) };
+      const { id: userId } = await ownedUser(context, request.userId);
+      const named = { id: storedId(request.tokenId), userId };
+      const removed = await context.services.credentials.removeAccessToken(context.call, named);
+      return { details: detailsOfGone(removed, context.now()) };
     },
   },
 } satisfies SomeRpcs<'zitadel.management.v1.ManagementService'>;

@@ -38,7 +38,7 @@ mutation('removePersonalAccessToken', {
   reads: byId,
   input: (t) => ({ id: t.id({ required: true, ...proto('RemovePersonalAccessTokenRequest.token_id') }) }),
   resolve: async ({ call, services }, input) => ({
-    removedPersonalAccessTokenId: await services.credentials.removeAccessToken(call, input),
+    removedPersonalAccessTokenId: (await services.credentials.removeAccessToken(call, input)).id,
   }),
   payload: (t) => ({
     removedPersonalAccessTokenId: t.exposeID('removedPersonalAccessTokenId', {
@@ -63,7 +63,7 @@ mutation('revokeRefreshToken', {
   reads: byId,
   input: (t) => ({ id: t.id({ required: true, ...proto('RevokeMyRefreshTokenRequest.id') }) }),
   resolve: async ({ call, services }, input) => ({
-    revokedRefreshTokenId: await services.credentials.revokeRefreshToken(call, input),
+    revokedRefreshTokenId: (await services.credentials.revokeRefreshToken(call, input)).id,
   }),
   payload: (t) => ({
     revokedRefreshTokenId: t.exposeID('revokedRefreshTokenId', {

@@ -27,7 +27,7 @@ interface Row {
 }
 
 /** Which account owns a credential, and when it was made and changed. */
-interface Detailed extends Row {
+export interface Detailed extends Row {
   readonly sequence: bigint;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -39,6 +39,12 @@ interface Detailed extends Row {
 /** Whether the tokens of a session are let in (`zitadel.user.v1.SessionState`). */
 export type SessionState = 'ACTIVE' | 'TERMINATED';
 export const sessionStates = wireEnum<SessionState>({ ACTIVE: 1, TERMINATED: 2 });
+
+/** The token that is meant, of this user where one is named. */
+export interface NamedToken {
+  readonly id: string;
+  readonly userId?: UserId;
+}
 
 /** A token session seen by the gateway, with what its list shows of the user. */
 export interface Session extends Detailed {
@@ -124,11 +130,13 @@ export interface Credentials {
     call: Call,
     input: { readonly userId: UserId; readonly expirationDate: string | null },
   ): Promise<{ readonly accessToken: AccessToken; readonly token: string }>;
-  removeAccessToken(call: Call, input: { readonly id: string }): Promise<string>;
+  /** Takes a token away, and answers what it was. */
+  removeAccessToken(call: Call, input: NamedToken): Promise<Detailed>;
 
   /** Ends a session: its tokens are refused from the next request on, everywhere. Ended already, it stays as it is. */
   terminateSession(call: Call, input: { readonly sessionId: string }): Promise<Session>;
-  revokeRefreshToken(call: Call, input: { readonly id: string }): Promise<string>;
+  /** Takes a token away, and answers what it was. */
+  revokeRefreshToken(call: Call, input: NamedToken): Promise<Detailed>;
 
   /** Takes a factor or passkey from a user. @throws AppError `not_found` with the path of the selector's key */
   removeFactor(call: Call, input: { readonly userId: UserId; readonly factor: FactorSelector }): Promise<User>;
