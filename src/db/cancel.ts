@@ -4,9 +4,11 @@ import { connect } from 'node:net';
 import type pg from 'pg';
 import { AppError } from '../kernel/errors.js';
 
-/** A request, and what is to be stopped when it ends early. */
-interface Asker {
-  readonly signal: AbortSignal;
+/** Somebody who asks for SQL: a request, or all those who wait for the same read. */
+export interface Asker {
+  /** It ended early. */
+  gone: boolean;
+  /** What is to be done then. */
   readonly holds: Set<() => void>;
 }
 
@@ -17,22 +19,47 @@ const again = 100;
 
 /** Runs `work`. When `signal` fires, its statement is cancelled at the server, and it gets no connection any more. */
 export async function underSignal<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const holds = new Set<() => void>();
-  const stop = (): void => holds.forEach((cancel) => cancel());
+  const asker: Asker = { gone: signal.aborted, holds: new Set() };
+  const stop = (): void => leave(asker);
   signal.addEventListener('abort', stop, { once: true });
   try {
     // Prisma's promises begin when they are awaited, so that must happen inside.
-    return await askers.run({ signal, holds }, async () => await work());
+    return await askers.run(asker, async () => await work());
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
-/** Runs what several requests wait for: none of their signals reaches it. */
-export const onNobodysBehalf = <T>(work: () => T): T => askers.exit(work);
+function leave(asker: Asker): void {
+  asker.gone = true;
+  for (const cancel of [...asker.holds]) cancel();
+}
+
+/** Whoever asks here; undefined for work of our own. */
+export const currentAsker = (): Asker | undefined => askers.getStore();
+
+/** Runs what all of these wait for: it is cancelled when the last of them is gone, and never where one is nobody. */
+export async function onBehalfOf<T>(waiting: readonly (Asker | undefined)[], work: () => Promise<T>): Promise<T> {
+  const all: Asker = { gone: false, holds: new Set() };
+  let left = waiting.length;
+  const ends = waiting.map((one) => {
+    const end = (): void => {
+      left--;
+      if (left === 0) leave(all);
+    };
+    if (one?.gone) end();
+    else one?.holds.add(end);
+    return end;
+  });
+  try {
+    return await askers.run(all, async () => await work());
+  } finally {
+    waiting.forEach((one, i) => one?.holds.delete(ends[i] as () => void));
+  }
+}
 
 /** Whether the request that runs here ended early: then what the database says is of no interest to anybody. */
-export const isAbandoned = (): boolean => askers.getStore()?.signal.aborted === true;
+export const isAbandoned = (): boolean => askers.getStore()?.gone === true;
 
 /** The refusal of SQL for a request that ended early. */
 export const abandoned = (cause?: unknown): AppError =>
@@ -44,11 +71,10 @@ export function obeySignals(pool: pg.Pool): void {
   const take = (callback: TakeCallback): void => connectPlainly(callback);
 
   function takeFor(asker: Asker, callback: TakeCallback): void {
-    const { signal } = asker;
-    if (signal.aborted) return callback(abandoned(), undefined, () => undefined);
+    if (asker.gone) return callback(abandoned(), undefined, () => undefined);
     take((error, client, done) => {
       if (error || !client) return callback(error, client, done);
-      if (signal.aborted) {
+      if (asker.gone) {
         client.release();
         return callback(abandoned(), undefined, () => undefined);
       }

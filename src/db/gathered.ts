@@ -1,8 +1,9 @@
 /** Reads that many requests make at once, made together. */
-import { onNobodysBehalf } from './cancel.js';
+import { currentAsker, onBehalfOf, type Asker } from './cancel.js';
 
 interface Waiting<Key, Value> {
   readonly key: Key;
+  readonly asker: Asker | undefined;
   readonly resolve: (value: Value) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -12,7 +13,8 @@ const mostAtOnce = 2;
 
 /**
  * Makes of a read of many keys one of a single key. Whoever asks while such reads are under way waits for the next, which
- * reads for all who wait; a quiet server reads at once. What is answered was read after it was asked for.
+ * reads for all who wait; a quiet server reads at once. What is answered was read after it was asked for. A read ends
+ * early when all who wait for it are gone.
  * @param read answers the values in the order of the keys; where it fails for several keys, it is asked for each alone
  */
 export function gathered<Key, Value>(
@@ -21,12 +23,12 @@ export function gathered<Key, Value>(
   let waiting: Waiting<Key, Value>[] = [];
   let running = 0;
 
-  // The end of one request must not cancel what others wait for.
-  const readFor = (keys: readonly Key[]): Promise<readonly Value[]> => onNobodysBehalf(() => read(keys));
-
   async function answer(asked: readonly Waiting<Key, Value>[]): Promise<void> {
     try {
-      const values = await readFor(asked.map(({ key }) => key));
+      const values = await onBehalfOf(
+        asked.map(({ asker }) => asker),
+        () => read(asked.map(({ key }) => key)),
+      );
       asked.forEach(({ resolve }, i) => resolve(values[i] as Value));
     } catch (error) {
       const [first, ...others] = asked;
@@ -48,7 +50,7 @@ export function gathered<Key, Value>(
 
   return (key) =>
     new Promise((resolve, reject) => {
-      waiting.push({ key, resolve, reject });
+      waiting.push({ key, asker: currentAsker(), resolve, reject });
       next();
     });
 }

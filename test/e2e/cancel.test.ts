@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.js';
-import { underSignal } from '../../src/db/cancel.js';
+import { currentAsker, onBehalfOf, underSignal } from '../../src/db/cancel.js';
 import { openDatabase, within, type Db } from '../../src/db/client.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
@@ -63,6 +63,22 @@ describe('a statement under a signal', () => {
     expect(await db.query(Prisma.sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
   });
 
+  it('that two wait for is cancelled when the second of them is gone, and not before', async () => {
+    const [ann, ben] = [new AbortController(), new AbortController()];
+    const asked = underSignal(ann.signal, () => {
+      const first = currentAsker();
+      return underSignal(ben.signal, () => onBehalfOf([first, currentAsker()], () => db.query(sleep)));
+    });
+    const refused = expect(asked).rejects.toThrow();
+    await untilBusy(database, 1);
+    ann.abort();
+    // Time enough for a cancel to arrive: it takes the same way.
+    for (let i = 0; i < 20; i++) expect(await busy(database)).toBe(1);
+    ben.abort();
+    expect(await untilFree(database)).toBeLessThan(mostMs);
+    await refused;
+  });
+
   it('does not begin when the signal has fired already', async () => {
     await expect(underSignal(AbortSignal.abort(), () => db.query(sleep))).rejects.toMatchObject({
       reason: 'CALL_ENDED',
@@ -100,9 +116,9 @@ describe('a request', () => {
     await world.stop();
   });
 
-  /** Runs `work` while nobody can read accounts. */
-  async function whileAccountsAreLocked(work: (database: TestDatabase) => Promise<void>): Promise<void> {
-    await locker.query('BEGIN; LOCK TABLE accounts IN ACCESS EXCLUSIVE MODE');
+  /** Runs `work` while nobody can read a table. */
+  async function whileLocked(table: string, work: (database: TestDatabase) => Promise<void>): Promise<void> {
+    await locker.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
     try {
       await work(world.testApp.database);
     } finally {
@@ -110,8 +126,13 @@ describe('a request', () => {
     }
   }
 
-  it.each(['GetUserAccounts', 'SetPersonalAccount'] as const)('over gRPC that is cancelled: %s', (method) =>
-    whileAccountsAreLocked(async (database) => {
+  it.each([
+    ['GetUserAccounts', 'accounts'],
+    ['SetPersonalAccount', 'accounts'],
+    // Who asks is read together with who else asks.
+    ['GetUser', 'users'],
+  ] as const)('over gRPC that is cancelled: %s', (method, table) =>
+    whileLocked(table, async (database) => {
       const abort = new AbortController();
       const asked = client.ask(method, {}, { authorization: ann.authorization, signal: abort.signal });
       await untilBusy(database, 1);
@@ -122,7 +143,7 @@ describe('a request', () => {
   );
 
   it('over gRPC whose deadline passes', () =>
-    whileAccountsAreLocked(async (database) => {
+    whileLocked('accounts', async (database) => {
       const asked = client.ask('GetUserAccounts', {}, { authorization: ann.authorization, deadlineMs: 1_500 });
       await untilBusy(database, 1);
       expect((await asked).code).toBe(4);
@@ -130,7 +151,7 @@ describe('a request', () => {
     }));
 
   it('over HTTP whose client went away', () =>
-    whileAccountsAreLocked(async (database) => {
+    whileLocked('accounts', async (database) => {
       const abort = new AbortController();
       const asked = fetch(`${world.testApp.url}/graphql`, {
         method: 'POST',

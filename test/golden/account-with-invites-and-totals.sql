@@ -63,12 +63,10 @@ ORDER BY asked.place;
 
 -- 6
 SELECT asked.id, (SELECT count(*) FROM (
-SELECT 1 FROM account_invites i WHERE i.account_id = asked.id AND 
-i.accepted_at IS NULL AND i.superseded_at IS NULL AND i.expires_at > $1::timestamptz LIMIT $2::bigint
-) counted) AS total
-FROM unnest((SELECT $3::uuid[])::uuid[]) AS asked (id)
+SELECT 1 FROM account_members m WHERE m.account_id = asked.id LIMIT $1::bigint) counted) AS total
+FROM unnest((SELECT $2::uuid[])::uuid[]) AS asked (id)
 WHERE EXISTS (SELECT 1 FROM account_members seen
-WHERE seen.account_id = asked.id AND seen.user_id = $4::uuid);
+WHERE seen.account_id = asked.id AND seen.user_id = $3::uuid);
 
 -- 7
 SELECT asked.id, (SELECT count(*) FROM (
@@ -79,10 +77,12 @@ WHERE seen.account_id = asked.id AND seen.user_id = $3::uuid);
 
 -- 8
 SELECT asked.id, (SELECT count(*) FROM (
-SELECT 1 FROM account_members m WHERE m.account_id = asked.id LIMIT $1::bigint) counted) AS total
-FROM unnest((SELECT $2::uuid[])::uuid[]) AS asked (id)
+SELECT 1 FROM account_invites i WHERE i.account_id = asked.id AND 
+i.accepted_at IS NULL AND i.superseded_at IS NULL AND i.expires_at > $1::timestamptz LIMIT $2::bigint
+) counted) AS total
+FROM unnest((SELECT $3::uuid[])::uuid[]) AS asked (id)
 WHERE EXISTS (SELECT 1 FROM account_members seen
-WHERE seen.account_id = asked.id AND seen.user_id = $3::uuid);
+WHERE seen.account_id = asked.id AND seen.user_id = $4::uuid);
 
 -- 9
 SELECT "t0"."id", "t0"."account_id" AS "accountId", "t0"."sender_user_id" AS "senderUserId", "t0"."email", "t0"."token_hash" AS "tokenHash", "t0"."role", "t0"."accepted_at" AS "acceptedAt", "t0"."accepted_by" AS "acceptedBy", "t0"."superseded_at" AS "supersededAt", "t0"."expires_at" AS "expiresAt", "t0"."created_at" AS "createdAt", "t0"."updated_at" AS "updatedAt", "AccountInvite_account"."__prisma_data__" AS "account" FROM "public"."account_invites" AS "t0" LEFT JOIN LATERAL (SELECT JSONB_BUILD_OBJECT('id', "t1"."id", 'slug', "t1"."slug", 'type', "t1"."type", 'stripeCustomerId', "t1"."stripe_customer_id", 'temporalUrl', "t1"."temporal_url", 'temporalNamespace', "t1"."temporal_namespace", 'temporalQueue', "t1"."temporal_queue", 'onboardingCompleted', "t1"."onboarding_completed", 'maxAllowedRecords', "t1"."max_allowed_records"::text, 'trialStartedAt', "t1"."trial_started_at", 'createdAt', "t1"."created_at", 'updatedAt', "t1"."updated_at", 'foreignId', "t1"."foreign_id") AS "__prisma_data__" FROM "public"."accounts" AS "t1" WHERE "t0"."account_id" = "t1"."id" LIMIT $1) AS "AccountInvite_account" ON true WHERE "t0"."id" IN ($2,$3);

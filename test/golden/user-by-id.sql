@@ -10,7 +10,7 @@ LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = as
 ORDER BY asked.place;
 
 -- 2
-SELECT 
+SELECT asked.place, 
 u.id, u.type, u.state, u.user_name AS "userName", u.resource_owner AS "resourceOwner",
 u.first_name AS "firstName", u.last_name AS "lastName", u.nick_name AS "nickName", u.display_name AS "displayName",
 u.preferred_language AS "preferredLanguage", u.gender, u.avatar_url AS "avatarUrl",
@@ -19,11 +19,14 @@ u.password_changed AS "passwordChanged", u.machine_name AS "machineName", u.desc
 u.has_secret AS "hasSecret", u.access_token_type AS "accessTokenType", u.edited, u.sequence,
 u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.created_ns AS "createdNs", u.updated_ns AS "updatedNs",
 u.password_changed_ns AS "passwordChangedNs", u.state_before_lock AS "stateBeforeLock", u.foreign_id AS "foreignId",
-u.preferred_login_name AS "preferredName" FROM users u
-WHERE u.id = ANY((SELECT $1::uuid[])::uuid[]) AND (u.id = $2::uuid
-OR u.resource_owner IN (SELECT mine.account_id FROM account_members mine WHERE mine.user_id = $3::uuid)
+u.preferred_login_name AS "preferredName"
+FROM unnest((SELECT $1::int[]), (SELECT $2::uuid[])::uuid[],
+(SELECT $3::uuid[])::uuid[]) AS asked (place, viewer, id)
+JOIN users u ON u.id = asked.id
+WHERE (u.id = asked.viewer
+OR EXISTS (SELECT 1 FROM account_members mine WHERE mine.account_id = u.resource_owner AND mine.user_id = asked.viewer)
 OR EXISTS (SELECT 1 FROM account_members theirs
-WHERE theirs.user_id = u.id AND theirs.account_id IN (SELECT mine.account_id FROM account_members mine WHERE mine.user_id = $4::uuid)));
+WHERE theirs.user_id = u.id AND EXISTS (SELECT 1 FROM account_members mine WHERE mine.account_id = theirs.account_id AND mine.user_id = asked.viewer)));
 
 -- 3
 SELECT l.user_id AS "userId",

@@ -42,9 +42,19 @@ describe('what is asked for while reads are under way', () => {
     expect(told).toEqual(['A', 'B', 'C', 'Error: no bad', 'D']);
   });
 
-  it('is not cancelled with the request that began the read', async () => {
-    const gone = AbortSignal.abort();
-    const read = gathered(async (keys: readonly string[]) => keys.map(() => isAbandoned()));
-    expect(await underSignal(gone, () => read('a'))).toBe(false);
+  it('is abandoned when all who wait for it are gone, and not before', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const read = gathered(async (keys: readonly string[]) => {
+      if (keys.includes('busy')) await held;
+      return keys.map(() => isAbandoned());
+    });
+    const ask = (key: string, signal = new AbortController().signal) => underSignal(signal, () => read(key));
+    expect(await ask('a', AbortSignal.abort())).toBe(true);
+    const others = [ask('busy'), ask('busy')];
+    const shared = [ask('b', AbortSignal.abort()), ask('c')];
+    release();
+    expect(await Promise.all(shared)).toEqual([false, false]);
+    expect(await Promise.all(others)).toEqual([false, false]);
   });
 });

@@ -31,6 +31,16 @@ export function seesUser(visible: Visible, user: Prisma.Sql): Prisma.Sql {
       WHERE theirs.user_id = ${user}.id AND theirs.account_id IN (${mine})))`;
 }
 
+/** The same as {@link seesUser} for many callers at once: `viewer` is the column that says which. */
+export function viewerSeesUser(viewer: Prisma.Sql, user: Prisma.Sql): Prisma.Sql {
+  const mine = (accountId: Prisma.Sql) =>
+    Prisma.sql`account_members mine WHERE mine.account_id = ${accountId} AND mine.user_id = ${viewer}`;
+  return Prisma.sql`(${user}.id = ${viewer}
+    OR EXISTS (SELECT 1 FROM ${mine(Prisma.sql`${user}.resource_owner`)})
+    OR EXISTS (SELECT 1 FROM account_members theirs
+      WHERE theirs.user_id = ${user}.id AND EXISTS (SELECT 1 FROM ${mine(Prisma.sql`theirs.account_id`)})))`;
+}
+
 /**
  * The ids of the users that {@link seesUser} lets through, some of them several times; null where that is everybody. A
  * statement to begin a search from: to be led by it costs as much as there are users to see, not as there are users.

@@ -25,6 +25,8 @@ export interface UserParts {
 
 /** Users on this database. */
 export function createUsers({ db, audit, clock, random, trustEmail, isOperatorSubject }: UserParts): Users {
+  const readUsers = store.usersReader(db);
+
   /** Null when somebody else made this user at the same instant: then it is there to be found. */
   const create = (call: Call, claims: Claims): Promise<UserId | null> => {
     const id = random.uuid() as UserId;
@@ -101,7 +103,7 @@ export function createUsers({ db, audit, clock, random, trustEmail, isOperatorSu
 
     async byIds(visible, ids) {
       const wanted = ids.map((id) => storedId(id));
-      const found = new Map((await store.findMany(db, visible, wanted)).map((user: User) => [user.id, user]));
+      const found = new Map((await readUsers(visible, wanted)).map((user: User) => [user.id, user]));
       return wanted.map((id) => found.get(id) ?? null);
     },
 
