@@ -92,13 +92,23 @@ describe('Too much work', () => {
 
   it('is noticed by a loop that is late for two seconds running while many requests run', () => {
     const overload = createOverload({ inFlight: 256, loopDelayMs: 200 }, false);
-    overload.second(250);
-    overload.second(250);
+    overload.second(250, 0.5);
+    overload.second(250, 0.5);
     for (let i = 0; i < 32; i++) expect(overload.enter()).not.toBeNull();
     expect(overload.enter()).toBeNull();
-    overload.second(10);
+    overload.second(10, 0.5);
     expect(overload.enter()).not.toBeNull();
-    overload.second(250);
+    overload.second(250, 0.5);
+    expect(overload.enter()).not.toBeNull();
+  });
+
+  it('takes nothing in while the heap is full for two seconds running, and everything again afterwards', () => {
+    const overload = createOverload({ inFlight: 256, loopDelayMs: 200 }, false);
+    overload.second(1, 0.91);
+    expect(overload.enter()).not.toBeNull();
+    overload.second(1, 0.95);
+    expect(overload.enter()).toBeNull();
+    overload.second(1, 0.89);
     expect(overload.enter()).not.toBeNull();
   });
 });
