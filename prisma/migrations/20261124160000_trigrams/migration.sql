@@ -4,13 +4,13 @@ DROP INDEX "users_user_name_part", "users_first_name_part", "users_last_name_par
   "users_display_name_part", "users_email_part", "user_login_names_part";
 
 -- Every three signs in a row of a text, and its last two and its last one: so each sign of it begins one of them.
--- U+0001 parts them while they are made, so a text that holds it is not found by what is around it.
+-- U+0001 parts them while they are made, so that it is in none of them.
 CREATE FUNCTION "trigrams_of" ("whole" TEXT) RETURNS TSVECTOR
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
-RETURN array_to_tsvector(string_to_array(rtrim(
+RETURN array_to_tsvector(array_remove(string_to_array(
   regexp_replace("whole", '(.{1,3})', E'\\1\u0001', 'g')
   || regexp_replace(substr("whole", 2), '(.{1,3})', E'\\1\u0001', 'g')
-  || regexp_replace(substr("whole", 3), '(.{1,3})', E'\\1\u0001', 'g'), E'\u0001'), E'\u0001'));
+  || regexp_replace(substr("whole", 3), '(.{1,3})', E'\\1\u0001', 'g'), E'\u0001'), ''));
 
 -- What the trigrams of every text are like that contains this one, which is not empty. They say "maybe": whether the
 -- signs follow each other is for the text itself to tell.
