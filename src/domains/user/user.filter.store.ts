@@ -4,7 +4,6 @@ import {
   disjunction,
   filterSql,
   foldFilter,
-  hasTrigrams,
   searchedColumn,
   textInSql,
   textRowSql,
@@ -91,31 +90,6 @@ export function askingIndexes(filter: Filter<UserLeaf>): Prisma.Sql {
 const inIds = (ids: Prisma.Sql): Part => ({ where: Prisma.sql`u.id IN (${ids})`, ids });
 /** The ids of the users for whom this holds. */
 export const matching = (where: Prisma.Sql): Prisma.Sql => Prisma.sql`SELECT u.id FROM users u WHERE ${where}`;
-
-/** Where the indexes lead: to few users at once, to users who may be many, or nowhere: then only looking at all would tell. */
-export type Lead = 'few' | 'some' | 'none';
-
-/** How far the indexes lead with a filter. */
-export function leadOf(filter: Filter<UserLeaf>): Lead {
-  const rank = foldFilter<UserLeaf, number>(filter, {
-    leaf: (leaf, negated) => (negated ? 0 : leads.indexOf(leafLead(leaf))),
-    and: (parts) => Math.max(...parts),
-    or: (parts) => Math.min(...parts),
-  });
-  return leads[rank] ?? 'none';
-}
-
-const leads: readonly Lead[] = ['none', 'some', 'few'];
-
-/** States and types have too many users each; a text of one or two signs is inside of very many, or of none. */
-function leafLead(leaf: UserLeaf): Lead {
-  if (!('text' in leaf)) return 'ids' in leaf || 'emails' in leaf ? 'few' : 'none';
-  const { method, text } = leaf.match;
-  if (method === 'EQUALS' || method === 'EQUALS_IGNORE_CASE') return 'few';
-  if (!method.startsWith('CONTAINS')) return text === '' ? 'none' : 'few';
-  if (!hasTrigrams(text)) return 'none';
-  return Array.from(text).length < 3 ? 'some' : 'few';
-}
 
 /**
  * What all users who match must have, as far as the index that holds the order knows it: a beginning of the first sort

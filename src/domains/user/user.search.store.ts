@@ -6,20 +6,11 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { Filter } from '../../kernel/filter.js';
 import type { PageRequest } from '../../kernel/page.js';
 import type { Visible } from '../access/access.js';
-import { seenUserIds, seesAccount, seesUser } from '../access/access.visible.js';
-import {
-  alongIndex,
-  askingIndexes,
-  askingRows,
-  coarseKey,
-  leadOf,
-  matching,
-  orderSql,
-  type CoarseKey,
-  type Lead,
-} from './user.filter.store.js';
+import { seesUser } from '../access/access.visible.js';
+import { coarseKey, matching, orderSql, type CoarseKey } from './user.filter.store.js';
 import type { User } from './user.js';
 import { candidatesOf, gathered, isCandidate, sorted, walked } from './user.pages.store.js';
+import { everything, questionOf, type Question } from './user.question.store.js';
 import type { UserLeaf, UserQuery } from './user.search.js';
 import { userColumns } from './user.store.js';
 
@@ -31,24 +22,6 @@ const mostFound = 1_000;
 const shortWalk = 5_000;
 /** How far, where all that is left is to look at everybody. */
 const longWalk = 50_000;
-
-/** What a search is about, in SQL. */
-interface Question {
-  /** The ids of the smallest whole that the users are part of; null where that is everybody. */
-  readonly whole: Prisma.Sql | null;
-  /** Who may be seen and was asked for, but for the filter. */
-  readonly among: Prisma.Sql;
-  /** The filter, for looking at users one by one. */
-  readonly rows: Prisma.Sql;
-  /** Nothing is asked: every user belongs into the list. */
-  readonly isOpen: boolean;
-  /** What of the filter is known while the order is followed. */
-  readonly along: Prisma.Sql;
-  /** How far indexes lead with the filter. */
-  readonly lead: Lead;
-  /** The filter, for indexes to answer; null where they lead nowhere. */
-  readonly indexes: Prisma.Sql | null;
-}
 
 /** A way to a page. It gives up where it would become slow. */
 interface Way {
@@ -150,35 +123,6 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
   return row ?? null;
 }
 
-function questionOf(visible: Visible, { filter, accountId, memberOf, order }: UserQuery): Question {
-  const owned = accountId && {
-    whole: Prisma.sql`SELECT owned.id FROM users owned WHERE owned.resource_owner = ${accountId}::uuid`,
-    among: [seesAccount(visible, Prisma.sql`${accountId}::uuid`), Prisma.sql`u.resource_owner = ${accountId}::uuid`],
-  };
-  const joined = memberOf && {
-    whole: Prisma.sql`SELECT joined.user_id AS id FROM account_members joined WHERE joined.account_id = ${memberOf}::uuid`,
-    among: [
-      seesAccount(visible, Prisma.sql`${memberOf}::uuid`),
-      Prisma.sql`EXISTS (SELECT 1 FROM account_members joined
-        WHERE joined.account_id = ${memberOf}::uuid AND joined.user_id = u.id)`,
-    ],
-  };
-  // Who sees an account sees all of its users, so there is nothing to ask of each of them.
-  const seen = { whole: seenUserIds(visible), among: [seesUser(visible, Prisma.sql`u`)] };
-  const named = [owned, joined].filter((one) => one !== null);
-  const { whole } = named[0] ?? seen;
-  const lead = filter === null ? 'none' : leadOf(filter);
-  return {
-    whole,
-    among: conjunction((named.length > 0 ? named : [seen]).flatMap(({ among }) => among)),
-    rows: askingRows(filter),
-    along: alongIndex(filter, order),
-    isOpen: whole === null && filter === null,
-    lead,
-    indexes: filter === null || lead === 'none' ? null : askingIndexes(filter),
-  };
-}
-
 /** The ways that are quick where few users match. */
 function waysToFew(question: Question, order: Order, page: PageRequest): Way[] {
   const { whole, among, rows, lead } = question;
@@ -210,10 +154,4 @@ function waysToMany(question: Question, order: Order, page: PageRequest): Way[] 
     ...(whole || lead === 'few' ? [] : [walk(longWalk)]),
     { sql: gathered(everything(question), order, page), settles: () => true },
   ];
-}
-
-/** All that matches, by whatever leads to it. */
-function everything({ whole, among, rows, indexes }: Question): Prisma.Sql {
-  if (indexes) return conjunction([among, indexes]);
-  return whole ? conjunction([Prisma.sql`u.id IN (${whole})`, among, rows]) : rows;
 }

@@ -9,6 +9,7 @@ import type { Audit } from '../audit/audit.js';
 import { usableStates, userStates, userTypes, type User, type Users } from './user.js';
 import { afterProof } from './user.life.rules.js';
 import { candidateNames, profileOf, refreshed } from './user.rules.js';
+import { usersReader } from './user.reader.store.js';
 import * as store from './user.store.js';
 
 /** What users need. */
@@ -25,7 +26,7 @@ export interface UserParts {
 
 /** Users on this database. */
 export function createUsers({ db, audit, clock, random, trustEmail, isOperatorSubject }: UserParts): Users {
-  const readUsers = store.usersReader(db);
+  const readUsers = usersReader(db);
 
   /** Null when somebody else made this user at the same instant: then it is there to be found. */
   const create = (call: Call, claims: Claims): Promise<UserId | null> => {
