@@ -10,6 +10,11 @@ LEFT JOIN sessions s ON s.user_id = u.id AND s.issuer = ui.issuer AND s.sid = as
 ORDER BY asked.place;
 
 -- 2
+SELECT a.id AS "accountId", a.type, m.role
+FROM accounts a LEFT JOIN account_members m ON m.account_id = a.id AND m.user_id = $1::uuid
+WHERE a.id = ANY((SELECT $2::uuid[])::uuid[]);
+
+-- 3
 SELECT account.*, asked.id AS "memberId" FROM unnest((SELECT $1::uuid[])::uuid[]) WITH ORDINALITY AS asked (id, place)
 CROSS JOIN LATERAL (
 SELECT 
@@ -24,8 +29,3 @@ WHERE seen.account_id = a.id AND seen.user_id = $3::uuid) AND TRUE AND TRUE
 ORDER BY (a.type <> $4::int)::int ASC,a.slug COLLATE "C" ASC,a.id ASC LIMIT $5
 ) account
 ORDER BY asked.place;
-
--- 3
-SELECT a.id AS "accountId", a.type, m.role
-FROM accounts a LEFT JOIN account_members m ON m.account_id = a.id AND m.user_id = $1::uuid
-WHERE a.id = ANY((SELECT $2::uuid[])::uuid[]);
