@@ -8,8 +8,10 @@ interface Waiting<Key, Value> {
   readonly reject: (error: unknown) => void;
 }
 
-/** So many reads run at the same time, so that one that is slow does not hold up everybody. */
+/** So many reads run at the same time, if they are as quick as they should be. */
 const mostAtOnce = 2;
+/** Whoever has waited so long for slow ones is read for beside them. */
+const patienceMs = 20;
 
 /**
  * Makes of a read of many keys one of a single key. Whoever asks while such reads are under way waits for the next, which
@@ -22,6 +24,7 @@ export function gathered<Key, Value>(
 ): (key: Key) => Promise<Value> {
   let waiting: Waiting<Key, Value>[] = [];
   let running = 0;
+  let late: NodeJS.Timeout | undefined;
 
   async function answer(asked: readonly Waiting<Key, Value>[]): Promise<void> {
     try {
@@ -38,7 +41,14 @@ export function gathered<Key, Value>(
   }
 
   function next(): void {
-    if (running >= mostAtOnce || waiting.length === 0) return;
+    if (waiting.length === 0) return;
+    if (running < mostAtOnce) begin();
+    else late ??= setTimeout(begin, patienceMs);
+  }
+
+  function begin(): void {
+    clearTimeout(late);
+    late = undefined;
     const asked = waiting;
     waiting = [];
     running++;

@@ -1,5 +1,5 @@
 /** Reads made together: in order, fresh, and without one asker spoiling the others' answers. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isAbandoned, underSignal } from '../../src/db/cancel.js';
 import { gathered } from '../../src/db/gathered.js';
 
@@ -29,6 +29,20 @@ describe('what is asked for while reads are under way', () => {
     expect(asked).toEqual([['a'], ['b'], ['c', 'd', 'c']]);
     finishAll();
     expect(await answers).toEqual(['A', 'B', 'C', 'D', 'C']);
+  });
+
+  it('is read beside reads that are slow, once it has waited long enough', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { asked, read } = held();
+    for (const key of ['a', 'b', 'c', 'd']) void read(key);
+    vi.advanceTimersByTime(19);
+    expect(asked).toEqual([['a'], ['b']]);
+    vi.advanceTimersByTime(1);
+    expect(asked).toEqual([['a'], ['b'], ['c', 'd']]);
+    void read('e');
+    vi.advanceTimersByTime(20);
+    expect(asked.slice(3)).toEqual([['e']]);
   });
 
   it('is not spoilt by a neighbour whose read fails', async () => {
