@@ -4,7 +4,7 @@ import { createServices } from './app.services.js';
 import { createSignIn } from './app.sessions.js';
 import { openStorage } from './app.storage.js';
 import { buildDeferred } from './db/deferred.js';
-import type { Config } from './config.js';
+import { checkTlsFiles, type Config } from './config.js';
 import type { StatementListener } from './db/client.js';
 import { openDemo } from './demo/demo.js';
 import { readLicense } from './domains/system/system.rules.js';
@@ -50,16 +50,19 @@ export interface App {
 
 /**
  * Opens the database and wires everything; nothing listens yet.
- * @throws AppError or Error with one clear line when something that is needed cannot be had
+ * @throws AppError or ConfigError with one clear line when something that is needed cannot be had
  */
 export async function createApp(config: Config, ports: Ports): Promise<App> {
   const { clock, random, log } = ports;
   const license = readLicense(config.license, config.cloud, clock.now());
   const trusted = await readTrustedDocuments(config.trustedDocuments);
+  checkTlsFiles(config.grpcTls);
   const storage = await openStorage(config, log, ports.onStatement, ports.onLost);
   try {
-    // An import that was broken off has left the search without its indexes.
-    await buildDeferred(storage.bulk, () => log.info({ event: 'building indexes' }, 'building indexes'));
+    // An import that was broken off has left the search without its indexes. Without them it is slow, and no worse.
+    await buildDeferred(storage.bulk, () => log.info({ event: 'building indexes' }, 'building indexes')).catch(
+      (error: unknown) => log.error({ event: 'indexes not built', cause: error }, 'indexes not built'),
+    );
     const ground = { db: storage.db, events: storage.events, log, clock, random, license };
     const services = createServices(config, ground);
     const { sessions, development } = await createSignIn(config, ground, services);

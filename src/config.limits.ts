@@ -1,8 +1,16 @@
-/** Every figure that bounds what a caller may cost us, as settings. Durations are milliseconds, sizes are bytes. */
+/**
+ * The figures that bound what a caller may cost us, as settings. Durations are milliseconds, sizes are bytes.
+ * Fixed in code are those of protocols and security: the leeway (30 s) and greatest age (24 h) of sign-in tokens, how
+ * often key sets are fetched, the share of the heap that sheds load (0.9), the age of Stripe's webhooks (300 s), how
+ * long their event ids are kept (30 days), and the life of an invite (24 h).
+ */
 import { z } from 'zod';
 
-const figure = (fallback: number, least = 1) =>
-  z.preprocess((value) => (value === '' ? undefined : value), z.coerce.number().int().min(least).default(fallback));
+const figure = (fallback: number, most = Number.MAX_SAFE_INTEGER) =>
+  z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number().int().min(1).max(most).default(fallback),
+  );
 
 const MiB = 1024 * 1024;
 
@@ -56,7 +64,8 @@ export const limitSettings = z
     LIMIT_STREAMS: figure(1_000),
     LIMIT_STREAM_BUFFER_BYTES: figure(64 * 1024),
     LIMIT_STREAM_PING_MS: figure(12_000),
-    LIMIT_STREAM_RECHECK_MS: figure(2_500),
+    // More would break the promise that a stream is over within 5 seconds of the end of its sign-in.
+    LIMIT_STREAM_RECHECK_MS: figure(2_500, 4_000),
     LIMIT_LOOP_DELAY_MS: figure(200),
     LIMIT_GRPC_RECEIVE_BYTES: figure(1 * MiB),
     LIMIT_GRPC_SEND_BYTES: figure(4 * MiB),

@@ -1,5 +1,7 @@
 /** The settings: the only place that reads `process.env`. Parsed once, frozen, every fault told in one clear line. */
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { limitSettings } from './config.limits.js';
 
@@ -107,7 +109,7 @@ const settings = (production: boolean) =>
     ALLOWED_HOSTS: list,
   });
 
-/** Thrown by {@link readConfig}: each of `faults` is one clear line about one setting. */
+/** Wrong settings: each of `faults` is one clear line about one setting. */
 export class ConfigError extends Error {
   constructor(readonly faults: readonly string[]) {
     super(faults.join('\n'));
@@ -217,6 +219,31 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
 
 /** The settings as {@link readConfig} returns them. */
 export type Config = ReturnType<typeof readConfig>;
+
+/**
+ * Looks whether gRPC can be encrypted with the files that the settings name, before anything is started for it.
+ * @throws ConfigError when one cannot be read, or they are no certificate and its key
+ */
+export function checkTlsFiles(tls: Config['grpcTls']): void {
+  if (tls === null) return;
+  const faults: string[] = [];
+  const read = (setting: string, file: string): Buffer | undefined => {
+    try {
+      return readFileSync(file);
+    } catch {
+      faults.push(`${setting}: ${file} cannot be read`);
+      return undefined;
+    }
+  };
+  const cert = read('GRPC_TLS_CERT', tls.certFile);
+  const key = read('GRPC_TLS_KEY', tls.keyFile);
+  if (cert === undefined || key === undefined) throw new ConfigError(faults);
+  try {
+    createSecureContext({ cert, key });
+  } catch {
+    throw new ConfigError(['GRPC_TLS_CERT, GRPC_TLS_KEY: the files are no certificate and its key, as PEM']);
+  }
+}
 
 function isSafeAddress(address: string): boolean {
   if (!URL.canParse(address)) return false;

@@ -1,5 +1,5 @@
 /** Starts and stops the process; nothing else. */
-import { createApp } from './app.js';
+import { createApp, type App } from './app.js';
 import { ConfigError, readConfig } from './config.js';
 import { AppError } from './kernel/errors.js';
 import { createLogger } from './log.js';
@@ -8,14 +8,14 @@ import { systemClock, systemRandom } from './system-ports.js';
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
-  const app = await createApp(config, { clock: systemClock, random: systemRandom, log, onLost: fail });
-
+  let stop: App['stop'] | null = null;
   let signals = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
     signals += 1;
-    if (signals > 1) process.exit(1);
+    // There is nothing to finish before it is up; what it has started ends with it.
+    if (signals > 1 || stop === null) process.exit(1);
     log.info({ event: 'stopping', signal }, 'stopping');
-    app.stop().then(
+    stop().then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ cause: error }, 'the stop failed');
@@ -25,6 +25,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  const app = await createApp(config, { clock: systemClock, random: systemRandom, log, onLost: fail });
+  stop = app.stop;
   process.stdout.write(`${JSON.stringify({ event: 'listening', ...(await app.listen()) })}\n`);
 }
 

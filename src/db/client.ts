@@ -55,6 +55,9 @@ export function openDatabase(connection: Connection, settings: Config['db'], onS
     idleTimeoutMillis: settings.idleMs,
     maxLifetimeSeconds: Math.ceil(settings.lifeMs / 1000),
     statement_timeout: settings.statementMs,
+    // A connection may die without a word; then nobody else ends what waits for its answer.
+    query_timeout: settings.statementMs + 1_000,
+    keepAlive: true,
     lock_timeout: settings.lockMs,
     idle_in_transaction_session_timeout: settings.transactionIdleMs,
     application_name: 'gatehouse',

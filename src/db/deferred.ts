@@ -58,6 +58,8 @@ async function buildNext(bulk: Bulk): Promise<boolean> {
        SELECT name FROM deferred_indexes ORDER BY length(definition) DESC, name LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING name, definition`,
   );
-  if (next) await bulk.query(next.definition);
-  return next !== undefined;
+  if (next === undefined) return false;
+  const [there] = await bulk.query('SELECT WHERE to_regclass($1) IS NOT NULL', [next.name]);
+  if (there === undefined) await bulk.query(next.definition);
+  return true;
 }

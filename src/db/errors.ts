@@ -62,7 +62,10 @@ export function fromDatabase(error: unknown): AppError | null {
     if (code === 'P2034') return busy(error);
     if (downCodes.has(code)) return down(error);
   }
-  if (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) {
+  if (
+    error instanceof Error &&
+    /timeout exceeded when trying to connect|Connection terminated|Query read timeout/.test(error.message)
+  ) {
     return down(error);
   }
   return null;

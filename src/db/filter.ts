@@ -113,7 +113,8 @@ const ignoringCase = {
   CONTAINS: ({ exact, trigrams }: TextColumn, text: string) => {
     const found = Prisma.sql`strpos(lower(${exact}), ${folded(text)}) > 0`;
     if (trigrams === null || !hasTrigrams(text)) return found;
-    return Prisma.sql`(${trigrams} @@ trigrams_with(${folded(text)}) AND ${found})`;
+    // In this order, because inside of an OR nobody else puts the dear condition last.
+    return Prisma.sql`(${found} AND ${trigrams} @@ trigrams_with(${folded(text)}))`;
   },
   ENDS_WITH: ({ reversed: column }: TextColumn, text: string) =>
     Prisma.sql`${column} LIKE ${literal(reversed(text))} || '%'`,
@@ -144,7 +145,7 @@ export function textSql(column: TextColumn, { method, text }: TextMatch): Prisma
   // Whatever there is has the empty text in it.
   if (text === '' && how !== 'EQUALS') return Prisma.sql`${column.exact} IS NOT NULL`;
   const found = ignoringCase[how](column, text);
-  return ignoresCase ? found : Prisma.sql`(${found} AND ${mindingCase[how](column, text)})`;
+  return ignoresCase ? found : Prisma.sql`(${mindingCase[how](column, text)} AND ${found})`;
 }
 
 /** The same for rows that were found already: says nothing that only an index needs to hear. */

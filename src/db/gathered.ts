@@ -1,11 +1,12 @@
 /** Reads that many requests make at once, made together. */
-import { currentAsker, onBehalfOf, type Asker } from './cancel.js';
+import { AppError } from '../kernel/errors.js';
+import { abandoned, currentAsker, onBehalfOf, type Asker } from './cancel.js';
 
 interface Waiting<Key, Value> {
   readonly key: Key;
   readonly asker: Asker | undefined;
   readonly resolve: (value: Value) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** So many reads run at the same time, if they are as quick as they should be. */
@@ -16,7 +17,7 @@ const patienceMs = 20;
 /**
  * Makes of a read of many keys one of a single key. Whoever asks while such reads are under way waits for the next, which
  * reads for all who wait; a quiet server reads at once. What is answered was read after it was asked for. A read ends
- * early when all who wait for it are gone.
+ * early when all who wait for it are gone; each who is gone is answered at once.
  * @param read answers the values in the order of the keys; where it fails for several keys, it is asked for each alone
  */
 export function gathered<Key, Value>(
@@ -33,9 +34,11 @@ export function gathered<Key, Value>(
         () => read(asked.map(({ key }) => key)),
       );
       asked.forEach(({ resolve }, i) => resolve(values[i] as Value));
-    } catch (error) {
-      const [first, ...others] = asked;
-      if (others.length === 0) first?.reject(error);
+    } catch (cause) {
+      const error = cause instanceof Error ? cause : new Error(String(cause));
+      // What nobody can read now is not asked for again by each.
+      const isHopeless = asked.length === 1 || (error instanceof AppError && error.kind === 'unavailable');
+      if (isHopeless) for (const { reject } of asked) reject(error);
       else await Promise.all(asked.map((one) => answer([one])));
     }
   }
@@ -60,7 +63,26 @@ export function gathered<Key, Value>(
 
   return (key) =>
     new Promise((resolve, reject) => {
-      waiting.push({ key, asker: currentAsker(), resolve, reject });
+      const asker = currentAsker();
+      const one: Waiting<Key, Value> = {
+        key,
+        asker,
+        resolve: (value) => {
+          asker?.holds.delete(leave);
+          resolve(value);
+        },
+        reject: (error) => {
+          asker?.holds.delete(leave);
+          reject(error);
+        },
+      };
+      const leave = (): void => {
+        waiting = waiting.filter((other) => other !== one);
+        one.reject(abandoned());
+      };
+      if (asker?.gone) return leave();
+      asker?.holds.add(leave);
+      waiting.push(one);
       next();
     });
 }

@@ -59,17 +59,25 @@ export function coverage(
   return { packages, staleExceptions: stale.map((exception) => exception.name) };
 }
 
-/** A table for people: one line a package, then every element without a place. */
-export function printCoverage(report: CoverageReport): string {
+/**
+ * A table for people: one line a package, then every element without a place in the packages that must be `complete`.
+ * The other packages are named in one line: they are served over gRPC, and GraphQL has only what it shares with them.
+ */
+export function printCoverage(report: CoverageReport, complete: readonly string[]): string {
   const width = Math.max(...report.packages.map((entry) => entry.package.length));
   const lines = report.packages.map((entry) => {
     const cells = coverageKinds.map((kind) => `${kind} ${entry.counts[kind].mapped}/${entry.counts[kind].total}`);
     const excepted = entry.excepted.length > 0 ? [`exceptions ${entry.excepted.length}`] : [];
     return `${entry.package.padEnd(width)}  ${[...cells, ...excepted].join('  ')}`;
   });
-  const unmapped = report.packages.flatMap((entry) => entry.unmapped.map((name) => `unmapped: ${name}`));
+  const isComplete = (entry: PackageCoverage): boolean => complete.includes(entry.package);
+  const unmapped = report.packages
+    .filter(isComplete)
+    .flatMap((entry) => entry.unmapped.map((name) => `unmapped: ${name}`));
+  const others = report.packages.filter((entry) => !isComplete(entry)).map((entry) => entry.package);
+  const overGrpc = others.length > 0 ? [`served over gRPC only: ${others.join(', ')}`] : [];
   const stale = report.staleExceptions.map((name) => `exception without need: ${name}`);
-  return [...lines, ...unmapped, ...stale].join('\n');
+  return [...lines, ...overGrpc, ...unmapped, ...stale].join('\n');
 }
 
 /** The full names of everything that any element of the schema carries. */

@@ -14,7 +14,7 @@ const accounts = 20_000;
 async function searchIndexes(client: pg.Client): Promise<{ name: string; sql: string }[]> {
   const { rows } = await client.query<{ name: string; sql: string }>(
     `SELECT indexname AS name, indexdef AS sql FROM pg_indexes
-     WHERE tablename IN ('users', 'user_login_names') AND indexname ~ '_(order|end|part)$'`,
+     WHERE tablename IN ('users', 'user_login_names') AND indexname ~ '_(order|end|trigrams)$'`,
   );
   return rows;
 }

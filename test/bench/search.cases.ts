@@ -74,6 +74,18 @@ export const cases: readonly Case[] = [
       ]).flat(),
     })),
   },
+  {
+    name: 'common: OR of three columns, case minded',
+    query: () => ({
+      filter: {
+        or: [
+          text('email', 'CONTAINS', '.TEST'),
+          text('userName', 'CONTAINS', 'AR'),
+          text('displayName', 'CONTAINS', 'SON'),
+        ],
+      },
+    }),
+  },
   { name: 'NOT contains', query: filter((u) => ({ not: text('email', 'CONTAINS', middle(u.email)) })) },
   { name: 'NOT login name', query: filter((u) => ({ not: loginName(u) })) },
   { name: '20 nots around contains', query: filter((u) => nots(20, text('email', 'CONTAINS', middle(u.email)))) },

@@ -75,9 +75,25 @@ describe('the coverage of the protobuf models', () => {
   });
 
   it('prints one line a package and one line an element without a place', () => {
-    const lines = printCoverage(coverage(smallSchema())).split('\n');
+    const lines = printCoverage(coverage(smallSchema()), ['mgmt.v1alpha1', 'zitadel.user.v1']).split('\n');
     expect(lines[0]).toBe('mgmt.v1alpha1          messages 3/61  fields 3/103  enums 1/6  enum values 3/27  rpcs 1/27');
     expect(lines).toContain('unmapped: zitadel.user.v1.User.id');
+  });
+
+  it('names the packages that need not be complete in one line, and none of their elements', () => {
+    const report = coverage(smallSchema(), []);
+    const lines = printCoverage(report, ['mgmt.v1alpha1', 'zitadel.user.v1']).split('\n');
+    expect(lines).toContain('served over gRPC only: zitadel.v1, zitadel.management.v1, zitadel.auth.v1');
+    const listed = report.packages.slice(0, 2).flatMap((entry) => entry.unmapped.map((name) => `unmapped: ${name}`));
+    expect(lines.filter((line) => line.startsWith('unmapped: '))).toEqual(listed);
+    expect(report.packages.slice(2).every((entry) => entry.unmapped.length > 0)).toBe(true);
+  });
+
+  it('says nothing of gRPC where every package must be complete', () => {
+    const report = coverage(smallSchema(), []);
+    const every = report.packages.map((entry) => entry.package);
+    expect(printCoverage(report, every)).not.toContain('gRPC only');
+    expect(printCoverage(report, every)).toContain('unmapped: zitadel.v1.ListQuery');
   });
 });
 

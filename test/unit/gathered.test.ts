@@ -2,16 +2,19 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isAbandoned, underSignal } from '../../src/db/cancel.js';
 import { gathered } from '../../src/db/gathered.js';
+import { AppError } from '../../src/kernel/errors.js';
 
 /** A read that is answered when the test says so. */
-function held() {
+function held(told: () => boolean | null = () => null) {
   const asked: string[][] = [];
   const finish: (() => void)[] = [];
   const read = gathered(async (keys: readonly string[]) => {
     asked.push([...keys]);
     await new Promise<void>((resolve) => finish.push(resolve));
+    if (keys.includes('down')) throw new AppError('unavailable', 'DOWN', 'It is down.');
     if (keys.includes('bad')) throw new Error(`no ${keys.join(' ')}`);
-    return keys.map((key) => key.toUpperCase());
+    const more = told();
+    return keys.map((key) => (more === null ? key.toUpperCase() : `${key.toUpperCase()} ${more}`));
   });
   return { asked, read, finishAll: () => finish.splice(0).forEach((end) => end()) };
 }
@@ -57,18 +60,31 @@ describe('what is asked for while reads are under way', () => {
   });
 
   it('is abandoned when all who wait for it are gone, and not before', async () => {
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    const read = gathered(async (keys: readonly string[]) => {
-      if (keys.includes('busy')) await held;
-      return keys.map(() => isAbandoned());
-    });
-    const ask = (key: string, signal = new AbortController().signal) => underSignal(signal, () => read(key));
-    expect(await ask('a', AbortSignal.abort())).toBe(true);
-    const others = [ask('busy'), ask('busy')];
-    const shared = [ask('b', AbortSignal.abort()), ask('c')];
-    release();
-    expect(await Promise.all(shared)).toEqual([false, false]);
-    expect(await Promise.all(others)).toEqual([false, false]);
+    const { asked, read, finishAll } = held(() => isAbandoned());
+    const [ann, ben, cal] = [new AbortController(), new AbortController(), new AbortController()];
+    const ask = (key: string, { signal }: AbortController) => underSignal(signal, () => read(key)).catch(String);
+    const busy = [ask('a', ann), ask('b', ben)];
+    const shared = [ask('c', ann), ask('d', ben), ask('e', cal)];
+    ann.abort();
+    // Who is gone is answered at once, and what only it waited for is read no more.
+    expect(await Promise.all([busy[0], shared[0]])).toEqual(Array(2).fill(expect.stringContaining('cancelled')));
+    finishAll();
+    await settle();
+    expect(asked).toEqual([['a'], ['b'], ['d', 'e']]);
+    ben.abort();
+    expect(await shared[1]).toContain('cancelled');
+    finishAll();
+    expect(await Promise.all([busy[1], shared[2]])).toEqual(['B false', 'E false']);
+    expect(await ask('f', ann)).toContain('cancelled');
+  });
+
+  it('fails for all at once when the database is not there', async () => {
+    const { asked, read, finishAll } = held();
+    const answers = Promise.allSettled(['a', 'b', 'down', 'c'].map(read));
+    finishAll();
+    await settle();
+    finishAll();
+    expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
+    expect(asked).toEqual([['a'], ['b'], ['down', 'c']]);
   });
 });

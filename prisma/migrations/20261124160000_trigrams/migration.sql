@@ -1,7 +1,5 @@
 -- What a text contains, found by its trigrams, whatever signs they are made of. In the place of pg_trgm, which knows
 -- letters and digits only and nothing about texts of one or two signs.
-DROP INDEX "users_user_name_part", "users_first_name_part", "users_last_name_part", "users_nick_name_part",
-  "users_display_name_part", "users_email_part", "user_login_names_part";
 
 -- Every three signs in a row of a text, and its last two and its last one: so each sign of it begins one of them.
 -- U+0001 parts them while they are made, so that it is in none of them.
@@ -22,7 +20,11 @@ RETURN (
     || CASE WHEN length("part") < 3 THEN ':*' ELSE '' END, ' & ')
   FROM generate_series(1, greatest(length("part") - 2, 1)) AS "at")::tsquery;
 
-CREATE INDEX "users_part" ON "users" USING gin (
+CREATE INDEX "users_trigrams" ON "users" USING gin (
   ("trigrams_of"(lower("user_name"))), ("trigrams_of"(lower("first_name"))), ("trigrams_of"(lower("last_name"))),
   ("trigrams_of"(lower("nick_name"))), ("trigrams_of"(lower("display_name"))), ("trigrams_of"(lower("email"))));
-CREATE INDEX "user_login_names_part" ON "user_login_names" USING gin (("trigrams_of"(lower("login_name"))));
+CREATE INDEX "user_login_names_trigrams" ON "user_login_names" USING gin (("trigrams_of"(lower("login_name"))));
+
+-- Last, because from here on nobody else can read these tables until this is over.
+DROP INDEX "users_user_name_part", "users_first_name_part", "users_last_name_part", "users_nick_name_part",
+  "users_display_name_part", "users_email_part", "user_login_names_part";

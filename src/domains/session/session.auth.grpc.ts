@@ -48,10 +48,12 @@ export const credentialAuthRpcs = {
   RevokeAllMyRefreshTokens: {
     async handle(context) {
       for (const token of await refreshTokens(context)) {
-        await context.services.credentials.revokeRefreshToken(context.call, { id: token.id }).catch((error: unknown) => {
-          // Somebody else was quicker.
-          if (!isGone(error)) throw error;
-        });
+        await context.services.credentials
+          .revokeRefreshToken(context.call, { id: token.id })
+          .catch((error: unknown) => {
+            // Somebody else was quicker.
+            if (!isGone(error)) throw error;
+          });
       }
       return {};
     },

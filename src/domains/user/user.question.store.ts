@@ -56,8 +56,9 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
 }
 
 /** All that matches, by whatever leads to it. */
-export function everything({ whole, among, rows, indexes }: Question): Prisma.Sql {
-  if (indexes) return conjunction([among, indexes]);
+export function everything({ whole, among, rows, lead, indexes }: Question): Prisma.Sql {
+  // What is inside of very many leads through everybody; a whole is smaller than that.
+  if (indexes && !(whole && lead === 'some')) return conjunction([among, indexes]);
   return whole ? conjunction([Prisma.sql`u.id IN (${whole})`, among, rows]) : rows;
 }
 

@@ -26,7 +26,7 @@ export function usersReader(db: Db): UsersReader {
       return found;
     },
   );
-  return (visible, ids) =>
+  return async (visible, ids) =>
     visible.sees === 'accounts'
       ? together({ viewer: visible.userId, ids })
       : db.query<User>(Prisma.sql`

@@ -150,7 +150,7 @@ function waysToMany(question: Question, order: Order, page: PageRequest): Way[] 
   return [
     walk(isOpen ? page.limit + 1 : shortWalk),
     // What may be inside of very many is looked for by the indexes only when following the order did not find enough.
-    ...(lead === 'some' ? foundBy(question, order, page) : []),
+    ...(lead === 'some' && !whole ? foundBy(question, order, page) : []),
     ...(whole || lead === 'few' ? [] : [walk(longWalk)]),
     { sql: gathered(everything(question), order, page), settles: () => true },
   ];

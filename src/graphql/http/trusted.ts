@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { GraphQLError } from 'graphql';
 import { z } from 'zod';
-import type { Config } from '../../config.js';
+import { ConfigError, type Config } from '../../config.js';
 import { type HttpFacts, httpError } from '../errors.js';
 import type { Params, Sent } from './params.js';
 
@@ -37,12 +37,12 @@ export function createTrustedDocuments(documents: ReadonlyMap<string, string>, r
 
 /**
  * Reads the manifest that the settings name. It is a JSON object of texts by hash, or an Apollo manifest.
- * @throws Error with one clear line when there is no such file, it is no manifest, or a hash is not that of its text
+ * @throws ConfigError when there is no such file, it is no manifest, or a hash is not that of its text
  */
 export async function readTrustedDocuments({ mode, file }: Config['trustedDocuments']): Promise<TrustedDocuments> {
   if (mode === 'off') return noTrustedDocuments;
   const where = file ?? ours;
-  const fault = (why: string): Error => new Error(`TRUSTED_DOCUMENTS_FILE: ${where} ${why}.`);
+  const fault = (why: string): Error => new ConfigError([`TRUSTED_DOCUMENTS_FILE: ${where} ${why}`]);
   const text = await readFile(where, 'utf8').catch(() => Promise.reject(fault('cannot be read')));
   const manifest = manifests.safeParse(parsed(text));
   if (!manifest.success) throw fault('is no manifest of documents');
