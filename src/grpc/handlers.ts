@@ -9,6 +9,7 @@ import type { Clock, Random } from '../kernel/ports.js';
 import { logRequest, type Log } from '../log.js';
 import type { Services } from '../services.js';
 import { codecOf, type Codec, type Message } from './codecs.js';
+import { listCost, methodCost } from './cost.js';
 import { limitFields } from './fields.js';
 import { addressOf, authorizationOf, forwardedOf, headerOf, limitMetadata, requestIdOf } from './metadata.js';
 import type { GrpcMetrics } from './metrics.js';
@@ -52,7 +53,6 @@ export type Answerer = handleUnaryCall<Buffer, Buffer>;
 
 const cancelled = 1;
 const deadlineExceeded = 4;
-const reading = /^(Get|List|Is|Has)/;
 
 /** Makes the answerer of each RPC. `running` counts the calls whose work is not over, cancelled ones included. */
 export function createAnswerers(parts: HandlerParts) {
@@ -79,7 +79,7 @@ export function createAnswerers(parts: HandlerParts) {
     });
     told.principal = principal;
     const call = callOf(principal);
-    charge(call, reading.test(target.method) ? 2 : 11);
+    charge(call, methodCost(target.method));
     if (!(target.rpc.admits ?? ['user']).includes(principal.kind)) {
       await recordRefusal(parts.services, call, target, () => decoded(target, codecs, request));
       callingUser(call);
@@ -87,6 +87,8 @@ export function createAnswerers(parts: HandlerParts) {
     }
     const message = decoded(target, codecs, request);
     validate(target.request, message);
+    const rows = codecs.rows(message);
+    if (rows > 0) charge(call, rows);
     const context: RpcContext = {
       call,
       services: parts.services,
@@ -102,7 +104,11 @@ export function createAnswerers(parts: HandlerParts) {
   }
 
   function answererOf(target: Target): Answerer {
-    const codecs = { request: codecOf(target.request), response: codecOf(target.response) };
+    const codecs: Codecs = {
+      request: codecOf(target.request),
+      response: codecOf(target.response),
+      rows: listCost(target.request, limits.list),
+    };
     const zitadel = target.service.startsWith('zitadel.');
     const fields = target.rpc.fields ?? {};
 
@@ -182,6 +188,8 @@ export function createAnswerers(parts: HandlerParts) {
 interface Codecs {
   readonly request: Codec;
   readonly response: Codec;
+  /** What the rows cost that a request asks for. */
+  rows(message: Message): number;
 }
 
 interface Asked {

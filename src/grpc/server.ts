@@ -11,12 +11,14 @@ import {
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 import type { Config } from '../config.js';
+import { limitByAddress } from '../connections.js';
 import { AppError } from '../kernel/errors.js';
-import { scrub } from '../log.js';
 import { createAnswerers, type HandlerParts } from './handlers.js';
 import { createHealth } from './health.js';
+import { libraryLog } from './library-log.js';
 import { addReflection } from './reflection.js';
 import { targets } from './services.js';
+import { closeSilent } from './silent.js';
 
 /** What the server needs. */
 export interface GrpcServerParts extends Omit<HandlerParts, 'limits' | 'trustProxy'> {
@@ -93,10 +95,7 @@ export function createGrpcServer(parts: GrpcServerParts): GrpcServer {
 
   let listening = false;
   // Else the library writes on standard error by itself. What keeps it from listening is told by whoever starts us.
-  setLogger({
-    error: (said: unknown) =>
-      parts.log[listening ? 'warn' : 'debug']({ said: scrub(String(said), 500) }, 'grpc library'),
-  });
+  setLogger(libraryLog(parts.log, () => listening));
 
   let stopping: Promise<void> | undefined;
   return {
@@ -111,7 +110,12 @@ export function createGrpcServer(parts: GrpcServerParts): GrpcServer {
         });
       });
       listening = true;
-      for (const listener of listeners().keys()) listener.maxConnections = http.connections;
+      for (const listener of listeners().keys()) {
+        listener.maxConnections = http.connections;
+        // The connections of a proxy are those of everybody behind it.
+        if (config.trustProxy === 0) limitByAddress(listener, http.connectionsPerAddress);
+        closeSilent(listener, http.headersMs);
+      }
       return `${host}:${port}`;
     },
     stop: (graceMs = 500) => (stopping ??= finish(graceMs)),

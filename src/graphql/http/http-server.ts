@@ -1,7 +1,8 @@
 /** The HTTP server: routes, probes, time-outs, and a stop that lets every accepted request finish. */
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Config } from '../../config.js';
+import { limitByAddress } from '../../connections.js';
 import { AppError } from '../../kernel/errors.js';
 import { type Log, scrub } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
@@ -106,22 +107,6 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
       return drain.finish(graceMs, stopMs);
     },
   };
-}
-
-/** Closes the newest connection of an address that has `most` already, so that nobody takes all there are. */
-function limitByAddress(server: Server, most: number): void {
-  const counts = new Map<string, number>();
-  server.on('connection', (socket: Socket) => {
-    const { remoteAddress: address = '' } = socket;
-    const count = counts.get(address) ?? 0;
-    if (count >= most) return void socket.destroy();
-    counts.set(address, count + 1);
-    socket.once('close', () => {
-      const left = (counts.get(address) ?? 1) - 1;
-      if (left > 0) counts.set(address, left);
-      else counts.delete(address);
-    });
-  });
 }
 
 function addressOf(server: Server, host: string): string {
