@@ -1,5 +1,5 @@
 /**
- * Indexes that are away while very much data comes into a table: built afterwards, all at once, they cost a third. Which
+ * Indexes that are away while very much data comes into a table: built afterwards, all at once, they cost far less. Which
  * are away stands in the database, so that they come back whatever ends the process.
  */
 import type { Bulk } from './bulk.js';
@@ -14,6 +14,7 @@ export async function deferIndexes(bulk: Bulk, tables: readonly string[]): Promi
       `INSERT INTO deferred_indexes (name, definition)
        SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
        WHERE i.indrelid = ANY($1::text[]::regclass[]) AND NOT i.indisunique
+       ON CONFLICT (name) DO UPDATE SET definition = excluded.definition
        RETURNING name`,
       [tables],
     );
@@ -22,7 +23,7 @@ export async function deferIndexes(bulk: Bulk, tables: readonly string[]): Promi
 }
 
 /** Whether any index is away. */
-export async function hasDeferred(bulk: Bulk): Promise<boolean> {
+async function hasDeferred(bulk: Bulk): Promise<boolean> {
   return (await bulk.query('SELECT FROM deferred_indexes LIMIT 1')).length > 0;
 }
 

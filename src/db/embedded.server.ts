@@ -107,6 +107,11 @@ async function launch(postgres: string, cluster: string, socketDir: string, home
       child.once('spawn', resolve);
       child.once('error', reject);
     });
+    // Whoever leaves without stopping leaves no server behind, unless it is killed.
+    const leave = (): void => signal(child.pid ?? 0, 'SIGINT');
+    process.once('exit', leave);
+    // Its number may be another process's by then.
+    child.once('exit', () => process.off('exit', leave));
     return child;
   } finally {
     await log.close();
@@ -133,14 +138,8 @@ function running(child: ChildProcess, socketDir: string): Server {
     if (child.exitCode !== null || child.signalCode !== null) resolve();
     else child.once('exit', () => resolve());
   });
-  // Whoever leaves without stopping leaves no server behind, unless it is killed.
-  const leave = (): void => signal(pid, 'SIGINT');
-  process.once('exit', leave);
-  // Its number may be another process's by then.
-  void ended.then(() => process.off('exit', leave));
   child.unref();
   const stop = async (): Promise<void> => {
-    process.off('exit', leave);
     child.ref();
     if (child.exitCode === null && child.signalCode === null) await endServer(pid);
     await ended;

@@ -52,6 +52,8 @@ export function gathered<Key, Value>(
   function begin(): void {
     clearTimeout(late);
     late = undefined;
+    // All of them may have left.
+    if (waiting.length === 0) return;
     const asked = waiting;
     waiting = [];
     running++;

@@ -1,14 +1,14 @@
 /** What a call costs its caller, by the figures of GraphQL. */
 import { protoMessages } from '../generated/proto-model.js';
+import { costs } from '../kernel/cost.js';
 import type { ListSizes } from '../kernel/page.js';
 import type { Message } from './codecs.js';
 
 const reading = /^(Get|List|Is|Has)/;
-const [request, object, mutation, count] = [1, 1, 10, 5];
 
 /** What a call costs before anything is known of its request. */
 export function methodCost(method: string): number {
-  return request + (reading.test(method) ? object : mutation);
+  return costs.request + (reading.test(method) ? costs.object : costs.change);
 }
 
 /**
@@ -22,6 +22,6 @@ export function listCost(type: string, sizes: ListSizes): (message: Message) => 
   if (!query) return () => 0;
   return (message) => {
     const { limit = 0 } = (message[query.property] ?? {}) as { readonly limit?: number | null };
-    return object * Math.min(limit || sizes.default, sizes.most) + count;
+    return costs.object * Math.min(limit || sizes.default, sizes.most) + costs.total;
   };
 }

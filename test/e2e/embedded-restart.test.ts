@@ -2,7 +2,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Line, newDirectory, start } from './embedded.programs.js';
 import { startGatehouse, tokenFor } from './process.programs.js';
 
@@ -20,6 +20,19 @@ async function ask(line: Line | null, sql: string): Promise<unknown[]> {
     await client.end();
   }
 }
+
+it(
+  'an embedded server that is only just starting ends with a process that is told to',
+  { timeout: 60_000 },
+  async () => {
+    const gatehouse = startGatehouse(await newDirectory());
+    const pid = await vi.waitFor(() => serverPid(gatehouse.dataDir), { timeout: 30_000, interval: 1 });
+    gatehouse.child.kill('SIGTERM');
+    expect(await gatehouse.ended).toBe(1);
+    expect(gatehouse.stdout()).toBe('');
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 20_000 });
+  },
+);
 
 describe('an embedded server that is killed', { timeout: 60_000 }, () => {
   it('comes back on the same socket with every acknowledged row, each time', async () => {

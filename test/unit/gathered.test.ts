@@ -78,6 +78,19 @@ describe('what is asked for while reads are under way', () => {
     expect(await ask('f', ann)).toContain('cancelled');
   });
 
+  it('is not read at all when everybody who waited has left', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { asked, read } = held();
+    for (const key of ['a', 'b']) void read(key);
+    const gone = new AbortController();
+    const left = underSignal(gone.signal, () => read('c')).catch(String);
+    gone.abort();
+    expect(await left).toContain('cancelled');
+    vi.advanceTimersByTime(100);
+    expect(asked).toEqual([['a'], ['b']]);
+  });
+
   it('fails for all at once when the database is not there', async () => {
     const { asked, read, finishAll } = held();
     const answers = Promise.allSettled(['a', 'b', 'down', 'c'].map(read));

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import type { Config } from '../../config.js';
 import type { Call } from '../../kernel/call.js';
+import { costs } from '../../kernel/cost.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Log } from '../../log.js';
 import type { ContextFor } from '../context.js';
@@ -126,10 +127,10 @@ export function createOperations(parts: OperationParts): Operations {
       }
     },
 
-    turnDown: (refusal, call) => charge(1, call) ?? refusal,
+    turnDown: (refusal, call) => charge(costs.request, call) ?? refusal,
 
     perform(plan, call) {
-      const broke = charge(plan.cost + 1, call);
+      const broke = charge(plan.cost + costs.request, call);
       if (broke !== null) return broke;
       try {
         const result = execute(argsOf(plan, call));
@@ -144,7 +145,7 @@ export function createOperations(parts: OperationParts): Operations {
     },
 
     async follow(plan, call) {
-      const broke = charge(plan.cost + 1, call);
+      const broke = charge(plan.cost + costs.request, call);
       if (broke !== null) return broke;
       try {
         const source = await createSourceEventStream(argsOf(plan, call));

@@ -1,6 +1,7 @@
 /** What one field costs, by its definition and arguments. */
 import { getNamedType, getNullableType, isCompositeType, isListType, isUnionType } from 'graphql';
 import type { FieldNode, GraphQLCompositeType, GraphQLField } from 'graphql';
+import { costs } from '../../kernel/cost.js';
 import { listSize, pageSize } from './cost.size.js';
 import type { PageSizes, Size } from './cost.size.js';
 
@@ -16,8 +17,6 @@ export interface FieldCost {
   readonly row: boolean;
 }
 
-const mutationCost = 10;
-const countCost = 5;
 const usualListSize = 10;
 
 /** The cost of a field of `parent`. `extensions.cost` overrides its own cost, `extensions.listSize` its usual length. */
@@ -36,9 +35,9 @@ export function fieldCost(
   const page = isPaged ? pageSize(field, definition, sizes) : sizes.pageDefault;
 
   const usual = (): number => {
-    if (isMutation) return mutationCost;
-    if (definition.name === 'totalCount') return countCost;
-    return isObject && (isList || isEntity(type)) ? 1 : 0;
+    if (isMutation) return costs.change;
+    if (definition.name === 'totalCount') return costs.total;
+    return isObject && (isList || isEntity(type)) ? costs.object : 0;
   };
   const repeat = (): Size => {
     if (isRow || !isObject || isConnection(type)) return 1;
