@@ -13,8 +13,8 @@ export type Cell = string | number | boolean | null | readonly string[];
 export interface Bulk {
   /** Runs one statement. 64-bit integers come as text. */
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Adds rows to a table. Checks and indexes hold as for any insert. */
-  copy(table: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): Promise<void>;
+  /** Adds the rows of {@link copyText} to a table. Checks and indexes hold as for any insert. */
+  copy(table: string, columns: readonly string[], text: string): Promise<void>;
   /**
    * Runs `work` in a transaction, again when it lost a race with somebody else.
    * @param mode what follows BEGIN, such as `READ ONLY`
@@ -43,10 +43,10 @@ export async function openBulk(connection: Connection): Promise<Bulk> {
     query: async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
       (await client.query<Row>(text, [...values])).rows,
 
-    async copy(table, columns, rows) {
-      if (rows.length === 0) return;
+    async copy(table, columns, text) {
+      if (text === '') return;
       const into = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
-      await pipeline(Readable.from([Buffer.from(copyText(rows))]), into);
+      await pipeline(Readable.from([Buffer.from(text)]), into);
     },
 
     async transact(work, mode = '') {
@@ -68,17 +68,11 @@ export async function openBulk(connection: Connection): Promise<Bulk> {
   };
 }
 
-/** Rows in the text format of COPY. */
-export function copyText(rows: readonly (readonly Cell[])[]): string {
-  let text = '';
-  for (const row of rows) {
-    for (let i = 0; i < row.length; i += 1) {
-      if (i > 0) text += '\t';
-      text += cellText(row[i] ?? null);
-    }
-    text += '\n';
-  }
-  return text;
+/** Rows in the text format of COPY, of these columns; what a row leaves out is NULL. */
+export function copyText(columns: readonly string[], rows: readonly Readonly<Record<string, Cell>>[]): string {
+  const line = (row: Readonly<Record<string, Cell>>) =>
+    `${columns.map((column) => cellText(row[column] ?? null)).join('\t')}\n`;
+  return rows.map(line).join('');
 }
 
 function cellText(cell: Cell): string {

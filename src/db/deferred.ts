@@ -1,42 +1,60 @@
 /**
- * Indexes that are away while very much data comes into a table: built afterwards, all at once, they cost far less. Which
- * are away stands in the database, so that they come back whatever ends the process.
+ * What keeps tables quick and sound row by row, away while very much data comes in: done afterwards, all at once, it costs
+ * far less. What is away stands in the database, so that it comes back whatever ends the process.
  */
 import type { Bulk } from './bulk.js';
 
-/** So many are built at the same time. */
+/** So many indexes are built at the same time. */
 const builders = 2;
 
-/** Takes all indexes but the unique ones from these tables, until {@link buildDeferred}. For whoever is alone on the database. */
-export async function deferIndexes(bulk: Bulk, tables: readonly string[]): Promise<void> {
+/**
+ * Takes all indexes but the unique ones from these tables and leaves their foreign keys unchecked, until
+ * {@link restoreDeferred}. For whoever is alone on the database, and sees to it that what rows refer to is there.
+ * @param kept indexes that are needed meanwhile
+ */
+export async function defer(bulk: Bulk, tables: readonly string[], kept: readonly string[]): Promise<void> {
   await bulk.transact(async () => {
     const away = await bulk.query<{ name: string }>(
       `INSERT INTO deferred_indexes (name, definition)
        SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
-       WHERE i.indrelid = ANY($1::text[]::regclass[]) AND NOT i.indisunique
+       WHERE i.indrelid = ANY($1::text[]::regclass[]) AND NOT i.indisunique AND i.indexrelid <> ALL($2::text[]::regclass[])
        ON CONFLICT (name) DO UPDATE SET definition = excluded.definition
        RETURNING name`,
-      [tables],
+      [tables, kept],
     );
     if (away.length > 0) await bulk.query(`DROP INDEX ${away.map(({ name }) => name).join(', ')}`);
+    await alterKeys(bulk, 'conenforced AND conrelid = ANY($1::text[]::regclass[])', [tables], 'NOT ENFORCED');
   });
 }
 
-/** Whether any index is away. */
+/** Changes the foreign keys that are so. */
+async function alterKeys(bulk: Bulk, which: string, values: readonly unknown[], to: string): Promise<void> {
+  const keys = await bulk.query<{ alter: string }>(
+    `SELECT format('ALTER TABLE %s ALTER CONSTRAINT %I', conrelid::regclass, conname) AS alter FROM pg_constraint
+     WHERE contype = 'f' AND ${which} ORDER BY 1`,
+    values,
+  );
+  for (const { alter } of keys) await bulk.query(`${alter} ${to}`);
+}
+
+/** Whether anything is away. Keys are never without an index being away too: they come back first. */
 async function hasDeferred(bulk: Bulk): Promise<boolean> {
   return (await bulk.query('SELECT FROM deferred_indexes LIMIT 1')).length > 0;
 }
 
 /**
- * Builds what is away, each index in one transaction with the note that it is there again.
+ * Checks all rows against the foreign keys that were left unchecked, and builds the indexes that are away, each in one
+ * transaction with the note that it is there again.
  * @param open a connection of its own for each builder
  * @param onBuild told before anything is built; not when there is nothing to build
+ * @throws Error when a row refers to what is not there; what was done before stays done
  */
-export async function buildDeferred(open: () => Promise<Bulk>, onBuild: () => void): Promise<void> {
+export async function restoreDeferred(open: () => Promise<Bulk>, onBuild: () => void): Promise<void> {
   const first = await open();
   try {
     if (!(await hasDeferred(first))) return;
     onBuild();
+    await alterKeys(first, 'NOT conenforced', [], 'ENFORCED');
     const others = await Promise.all(Array.from({ length: builders - 1 }, open));
     try {
       await Promise.all([first, ...others].map(buildAll));
@@ -53,10 +71,10 @@ async function buildAll(bulk: Bulk): Promise<void> {
 }
 
 async function buildNext(bulk: Bulk): Promise<boolean> {
-  // The longest definition has the most columns and takes longest: it must not come last.
+  // What takes longest must not come last: those of trigrams.
   const [next] = await bulk.query<{ name: string; definition: string }>(
     `DELETE FROM deferred_indexes WHERE name = (
-       SELECT name FROM deferred_indexes ORDER BY length(definition) DESC, name LIMIT 1 FOR UPDATE SKIP LOCKED)
+       SELECT name FROM deferred_indexes ORDER BY definition LIKE '% USING gin %' DESC, name LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING name, definition`,
   );
   if (next === undefined) return false;

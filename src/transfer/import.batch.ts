@@ -2,16 +2,13 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Bulk } from '../db/bulk.js';
 import { AppError } from '../kernel/errors.js';
-import { createKeyCheck, type Candidate } from './import.keys.js';
+import { readCandidate, type Candidate } from './import.candidate.js';
+import { createKeyCheck } from './import.keys.js';
 import { createThings } from './import.make.js';
 import type { RawBatch } from './import.reader.js';
 import type { Rejected, RejectedFile } from './import.rejected.js';
 import { lockOffset, saveRun, type Run } from './import.run.store.js';
-import { insertRows } from './import.store.js';
-import { thingsOf } from './import.things.js';
-import { parseLine } from './line.js';
-import { rowsOf } from './rows.js';
-import { tables, type Table } from './tables.js';
+import { tableNames, tables } from './tables.js';
 
 /** A batch whose lines were read. */
 export interface ParsedBatch extends Omit<RawBatch, 'lines'> {
@@ -19,7 +16,7 @@ export interface ParsedBatch extends Omit<RawBatch, 'lines'> {
   readonly rejected: readonly Rejected[];
 }
 
-const linesInOneGo = 100;
+const linesInOneGo = 25;
 
 /** Reads the lines of a batch, giving way now and then to what the database answers meanwhile. */
 export async function parseBatch({ lines, ...rest }: RawBatch): Promise<ParsedBatch> {
@@ -29,8 +26,7 @@ export async function parseBatch({ lines, ...rest }: RawBatch): Promise<ParsedBa
     if (i % linesInOneGo === linesInOneGo - 1) await breathe();
     try {
       if (fault !== null) throw new AppError('invalid', 'UNREADABLE', fault);
-      const parsed = parseLine(text);
-      candidates.push({ ...parsed, number, text, rows: rowsOf(parsed.line) });
+      candidates.push(readCandidate(number, text));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       rejected.push({ line: number, reason: error.message, path: error.inputPath.join('.'), text });
@@ -48,12 +44,8 @@ export function importBatch(bulk: Bulk, run: Run, file: RejectedFile, batch: Par
   return bulk.transact(async () => {
     if ((await lockOffset(bulk, run.fileKey)) !== run.offset) throw new Error('another process is importing this file');
     const { accepted, rejected } = await decide(bulk, batch);
-    for (const table of Object.keys(tables) as Table[]) {
-      await insertRows(
-        bulk,
-        table,
-        accepted.flatMap(({ rows }) => rows[table]),
-      );
+    for (const table of tableNames) {
+      await bulk.copy(table, tables[table], accepted.map(({ copies }) => copies[table]).join(''));
     }
     const after: Run = {
       ...run,
@@ -73,21 +65,23 @@ async function decide(bulk: Bulk, { candidates, rejected }: ParsedBatch) {
   const accepted: Candidate[] = [];
   const refused: Rejected[] = [...rejected];
   if (candidates.length > 0) {
-    const things = candidates.map(thingsOf);
-    const keys = await createKeyCheck(bulk, candidates);
-    const referred = await createThings(bulk, things);
-    candidates.forEach((candidate, i) => {
-      const wanted = things[i];
-      if (!wanted) return;
-      const refusal = keys.refusal(i) ?? referred.refusal(wanted);
+    const keys = await createKeyCheck(
+      bulk,
+      candidates.flatMap((candidate) => candidate.keys),
+    );
+    const referred = await createThings(
+      bulk,
+      candidates.map(({ things }) => things),
+    );
+    for (const candidate of candidates) {
+      const refusal = referred.refusal(candidate.things) ?? keys.claim(candidate.keys);
       if (refusal) {
         refused.push({ line: candidate.number, ...refusal, text: candidate.text });
-        return;
+        continue;
       }
-      keys.take(i);
-      referred.take(wanted);
+      referred.take(candidate.things);
       accepted.push(candidate);
-    });
+    }
     await referred.make();
   }
   return { accepted, rejected: refused.sort((a, b) => a.line - b.line) };

@@ -1,15 +1,16 @@
-/** Which lines of a batch may be imported: each is held against the database and against the lines before it. */
+/** What of a line nobody else may have: held against the database and against the lines before it. */
 import type { Bulk } from '../db/bulk.js';
 import * as store from './import.store.js';
 import type { ParsedLine } from './line.js';
 import { idTables, type IdTable, type Rows } from './tables.js';
 
-/** A line that was read, with its rows. */
-export interface Candidate extends ParsedLine {
-  /** Counted from 1. */
-  readonly number: number;
-  readonly text: string;
-  readonly rows: Rows;
+type Kind = 'login name' | 'identity' | IdTable;
+
+/** Something of a line that nobody else may have. */
+export interface Key {
+  readonly kind: Kind;
+  readonly value: string;
+  readonly path: string;
 }
 
 /** Why a line is not imported. */
@@ -18,71 +19,13 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Something of a line that nobody else may have. */
-interface Key {
-  readonly key: string;
-  readonly path: string;
-  readonly reason: string;
-}
-
-/** Decides on lines one after the other. @returns the refusal of each, null for those that may be imported */
-export async function createKeyCheck(bulk: Bulk, candidates: readonly Candidate[]) {
-  const names = candidates.map(({ rows }) => rows.user_login_names.map((row) => row['login_name'] as string));
-  const folded = await store.foldNames(bulk, names.flat());
-  const identities = candidates.flatMap(({ line }) => line.identities);
-  const taken = new Set([
-    ...(await store.takenIds(bulk, idsOf(candidates))),
-    ...[
-      ...(await store.takenIdentities(
-        bulk,
-        identities.map(({ issuer }) => issuer),
-        identities.map(({ subject }) => subject),
-      )),
-    ].map((key) => `identity ${key}`),
-    ...folded.filter((name) => name.taken).map((name) => `name ${name.folded}`),
-  ]);
-
-  let next = 0;
-  const keys = candidates.map((candidate, i): readonly Key[] => {
-    const mine = folded.slice(next, (next += names[i]?.length ?? 0)).map((name) => name.folded);
-    return [...nameKeys(candidate, mine), ...idKeys(candidate), ...identityKeys(candidate)];
-  });
-
-  return {
-    /** Why a line cannot have what it asks for; null when it can. */
-    refusal(candidate: number): Refusal | null {
-      const own = new Set<string>();
-      for (const { key, path, reason } of keys[candidate] ?? []) {
-        if (taken.has(key)) return { path, reason };
-        if (own.has(key)) return { path, reason: 'The line has this twice.' };
-        own.add(key);
-      }
-      return null;
-    },
-    /** From now on what this line has is taken. */
-    take(candidate: number): void {
-      for (const { key } of keys[candidate] ?? []) taken.add(key);
-    },
-  };
-}
-
-function idsOf(candidates: readonly Candidate[]): Map<IdTable, string[]> {
-  return new Map(
-    idTables.map((table) => [table, candidates.flatMap(({ rows }) => rows[table].map((row) => row['id'] as string))]),
-  );
-}
-
-function nameKeys({ rows, at }: Candidate, folded: readonly string[]): Key[] {
-  return rows.user_login_names.map((row, i) => {
-    const place = row['place'] as number;
-    const isUserName = row['login_name'] === rows.users[0]?.['user_name'];
-    return {
-      key: `name ${folded[i] ?? ''}`,
-      path: isUserName ? `${at}userName` : `${at}loginNames.${place}`,
-      reason: 'Somebody has this name already, whatever its letter case.',
-    };
-  });
-}
+const ids = 'This id is taken already.';
+const reasons: Readonly<Record<Kind, string>> = {
+  ...(Object.fromEntries(idTables.map((table) => [table, ids])) as Record<IdTable, string>),
+  'login name': 'Somebody has this name already, whatever its letter case.',
+  identity: 'This sign-in is tied to somebody already.',
+};
+const kinds = Object.keys(reasons) as Kind[];
 
 const idPath: Readonly<Record<IdTable, (i: number, at: string) => string>> = {
   users: (_i, at) => `${at}id`,
@@ -94,20 +37,63 @@ const idPath: Readonly<Record<IdTable, (i: number, at: string) => string>> = {
   passwordless_tokens: (i) => `passwordlessTokens.${i}.id`,
 };
 
-function idKeys({ rows, at }: Candidate): Key[] {
-  return idTables.flatMap((table) =>
-    rows[table].map((row, i) => ({
-      key: `${table} ${row['id'] as string}`,
-      path: idPath[table](i, at),
-      reason: 'This id is taken already.',
-    })),
-  );
+/** The keys of a line, in the order in which they are told. */
+export function keysOf({ line, at }: ParsedLine, rows: Rows): readonly Key[] {
+  const keys: Key[] = rows.user_login_names.map(({ login_name, place }) => {
+    const isUserName = login_name === line.user.userName;
+    const path = isUserName ? `${at}userName` : `${at}loginNames.${String(place)}`;
+    return { kind: 'login name', value: login_name as string, path };
+  });
+  for (const table of idTables) {
+    rows[table].forEach(({ id }, i) => {
+      keys.push({ kind: table, value: id as string, path: idPath[table](i, at) });
+    });
+  }
+  line.identities.forEach(({ issuer, subject }, i) => {
+    keys.push({ kind: 'identity', value: `${issuer}\n${subject}`, path: `identities.${i}` });
+  });
+  return keys;
 }
 
-function identityKeys({ line }: Candidate): Key[] {
-  return line.identities.map(({ issuer, subject }, i) => ({
-    key: `identity ${issuer}\n${subject}`,
-    path: `identities.${i}`,
-    reason: 'This sign-in is tied to somebody already.',
-  }));
+/** Decides who gets what, of lines that come one after the other. @param all the keys of all that will come */
+export async function createKeyCheck(bulk: Bulk, all: readonly Key[]) {
+  const values = new Map(kinds.map((kind) => [kind, [] as string[]]));
+  for (const { kind, value } of all) values.get(kind)?.push(value);
+  const names = values.get('login name') ?? [];
+  const folded = await foldNames(bulk, names);
+  const fold = (name: string): string => folded.get(name) ?? name;
+
+  const taken = new Map<Kind, Set<string>>([
+    ['login name', await store.takenNames(bulk, names.map(fold))],
+    ['identity', await store.takenIdentities(bulk, values.get('identity') ?? [])],
+  ]);
+  for (const table of idTables) taken.set(table, await store.takenIds(bulk, table, values.get(table) ?? []));
+
+  return {
+    /** Takes all keys of a line, or none of them: then it says why. */
+    claim(keys: readonly Key[]): Refusal | null {
+      for (const [i, { kind, value, path }] of keys.entries()) {
+        const key = kind === 'login name' ? fold(value) : value;
+        const others = taken.get(kind);
+        if (!others?.has(key)) {
+          others?.add(key);
+          continue;
+        }
+        const mine = keys.slice(0, i);
+        for (const own of mine) taken.get(own.kind)?.delete(own.kind === 'login name' ? fold(own.value) : own.value);
+        return { path, reason: others.has(key) ? reasons[kind] : 'The line has this twice.' };
+      }
+      return null;
+    },
+  };
+}
+
+/** Everything else is the same in lower case, in every language. */
+const folds = /[A-Z\u0080-\uffff]/;
+
+/** Names whose letter case may matter, folded by the database, which alone knows how. */
+async function foldNames(bulk: Bulk, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const some = names.filter((name) => folds.test(name));
+  const folded = some.length === 0 ? [] : await store.foldNames(bulk, some);
+  return new Map(some.map((name, i) => [name, folded[i] ?? name]));
 }

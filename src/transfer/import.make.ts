@@ -8,7 +8,7 @@ type Account = Things['accounts'][number];
 type Project = Things['projects'][number];
 type ProjectGrant = Things['projectGrants'][number];
 
-const closed: Readonly<Record<Exclude<store.Closed, null>, string>> = {
+const closed: Readonly<Record<Exclude<store.Unusual, 'missing'>, string>> = {
   personal: 'This is the personal account of somebody, and only theirs.',
   allotted: 'This id is kept for the personal account of somebody who signed in.',
 };
@@ -16,7 +16,7 @@ const closed: Readonly<Record<Exclude<store.Closed, null>, string>> = {
 /** Holds what lines refer to against the database. */
 export async function createThings(bulk: Bulk, all: readonly Things[]) {
   const ids = (things: readonly { readonly id: string }[]) => [...new Set(things.map(({ id }) => id))];
-  const knownAccounts = await store.findAccounts(bulk, ids(all.flatMap(({ accounts }) => accounts)));
+  const unusual = await store.findUnusual(bulk, ids(all.flatMap(({ accounts }) => accounts)));
   const knownProjects = await store.findProjects(bulk, ids(all.flatMap(({ projects }) => projects)));
   const grants = all.flatMap(({ projectGrants }) => projectGrants);
   const known = await store.findProjectGrants(bulk, grants);
@@ -56,8 +56,8 @@ export async function createThings(bulk: Bulk, all: readonly Things[]) {
     /** Why what a line refers to cannot be; null when it can. */
     refusal({ accounts, projectGrants }: Things): Refusal | null {
       for (const { id, path } of accounts) {
-        const why = newAccounts.has(id) ? null : knownAccounts.get(id);
-        if (why) return { path, reason: closed[why] };
+        const why = unusual.get(id) ?? 'missing';
+        if (why !== 'missing') return { path, reason: closed[why] };
       }
       for (const grant of projectGrants) {
         const refused = refusedGrant(grant);
@@ -69,7 +69,7 @@ export async function createThings(bulk: Bulk, all: readonly Things[]) {
     /** From now on what this line refers to is wanted. */
     take({ accounts, projects, projectGrants }: Things): void {
       for (const account of accounts) {
-        if (knownAccounts.has(account.id)) continue;
+        if (!unusual.has(account.id)) continue;
         const before = newAccounts.get(account.id);
         newAccounts.set(account.id, { ...account, name: before?.name ?? account.name });
       }

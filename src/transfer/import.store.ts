@@ -1,59 +1,62 @@
 /** What an import asks of the database: what is taken already, what has to be made first, and how far it has come. */
 import type { Bulk } from '../db/bulk.js';
-import { idTables, tables, type IdTable, type Row, type Table } from './tables.js';
+import type { IdTable } from './tables.js';
 
 /** Whether there are no more users than this. */
 export async function hasFew(bulk: Bulk, most: number): Promise<boolean> {
   return (await bulk.query('SELECT FROM users LIMIT $1', [most + 1])).length <= most;
 }
 
-/** Names folded by the database, which alone knows how. Each says whether it is somebody's login name already. */
-export function foldNames(bulk: Bulk, names: readonly string[]): Promise<{ folded: string; taken: boolean }[]> {
-  return bulk.query(
-    `SELECT lower(n.name) AS folded,
-       EXISTS (SELECT 1 FROM user_login_names l WHERE lower(l.login_name) = lower(n.name)) AS taken
-     FROM unnest($1::text[]) WITH ORDINALITY AS n (name, place) ORDER BY n.place`,
+/** Names folded by the database. */
+export async function foldNames(bulk: Bulk, names: readonly string[]): Promise<string[]> {
+  const rows = await bulk.query<{ folded: string }>(
+    `SELECT lower(n.name) AS folded FROM unnest($1::text[]) WITH ORDINALITY AS n (name, place) ORDER BY n.place`,
     [names],
   );
+  return rows.map(({ folded }) => folded);
 }
 
-/** Which of these ids are taken, as `table id`. */
-export async function takenIds(bulk: Bulk, ids: ReadonlyMap<IdTable, readonly string[]>): Promise<Set<string>> {
-  const taken = new Set<string>();
-  for (const table of idTables) {
-    const asked = ids.get(table) ?? [];
-    if (asked.length === 0) continue;
-    const rows = await bulk.query<{ id: string }>(`SELECT id FROM ${table} WHERE id = ANY($1::uuid[])`, [asked]);
-    for (const { id } of rows) taken.add(`${table} ${id}`);
-  }
-  return taken;
-}
-
-/** Which of these identities are tied to somebody, as `issuer`, a new line and `subject`. */
-export async function takenIdentities(bulk: Bulk, issuers: readonly string[], subjects: readonly string[]) {
-  if (issuers.length === 0) return new Set<string>();
-  const rows = await bulk.query<{ issuer: string; subject: string }>(
-    `SELECT ui.issuer, ui.subject FROM unnest($1::text[], $2::text[]) AS asked (issuer, subject)
-     JOIN user_identities ui USING (issuer, subject)`,
-    [issuers, subjects],
+/** Which of these folded names are somebody's login name. */
+export async function takenNames(bulk: Bulk, folded: readonly string[]): Promise<Set<string>> {
+  const rows = await bulk.query<{ name: string }>(
+    `SELECT n.name FROM unnest($1::text[]) AS n (name)
+     WHERE EXISTS (SELECT 1 FROM user_login_names l WHERE lower(l.login_name) = n.name)`,
+    [folded],
   );
-  return new Set(rows.map(({ issuer, subject }) => `${issuer}\n${subject}`));
+  return new Set(rows.map(({ name }) => name));
 }
 
-/** Why an account can have nobody imported into it; null when it can. */
-export type Closed = 'personal' | 'allotted' | null;
+/** Which of these ids a table has. */
+export async function takenIds(bulk: Bulk, table: IdTable, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await bulk.query<{ id: string }>(`SELECT id FROM ${table} WHERE id = ANY($1::uuid[])`, [ids]);
+  return new Set(rows.map(({ id }) => id));
+}
 
-/** Of these accounts the ones that are there, and those that must not be made: somebody has the id allotted. */
-export async function findAccounts(bulk: Bulk, ids: readonly string[]): Promise<Map<string, Closed>> {
-  const rows = await bulk.query<{ id: string; closed: Closed }>(
-    `SELECT a.id, CASE WHEN a.type = 1 THEN 'personal' END AS closed FROM accounts a WHERE a.id = ANY($1::uuid[])
-     UNION ALL
-     SELECT asked.id, 'allotted' FROM unnest($1::uuid[]) AS asked (id)
-     WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = asked.id)
-       AND EXISTS (SELECT 1 FROM users u WHERE u.resource_owner = asked.id)`,
+/** Which of these identities, each an issuer, a new line and a subject, are tied to somebody. */
+export async function takenIdentities(bulk: Bulk, identities: readonly string[]): Promise<Set<string>> {
+  if (identities.length === 0) return new Set();
+  const rows = await bulk.query<{ identity: string }>(
+    `SELECT asked.identity FROM unnest($1::text[]) AS asked (identity)
+     JOIN user_identities ui
+       ON ui.issuer = split_part(asked.identity, E'\\n', 1) AND ui.subject = split_part(asked.identity, E'\\n', 2)`,
+    [identities],
+  );
+  return new Set(rows.map(({ identity }) => identity));
+}
+
+/** How an account is that nobody can simply be imported into: not there, or only somebody's. */
+export type Unusual = 'missing' | 'personal' | 'allotted';
+
+/** Of these accounts those that are not there yet or must not be used: somebody has the id allotted. */
+export async function findUnusual(bulk: Bulk, ids: readonly string[]): Promise<Map<string, Unusual>> {
+  const rows = await bulk.query<{ id: string; how: Unusual }>(
+    `SELECT asked.id, CASE WHEN a.type = 1 THEN 'personal'
+       WHEN EXISTS (SELECT 1 FROM users u WHERE u.resource_owner = asked.id) THEN 'allotted' ELSE 'missing' END AS how
+     FROM unnest($1::uuid[]) AS asked (id) LEFT JOIN accounts a USING (id) WHERE a.id IS NULL OR a.type = 1`,
     [ids],
   );
-  return new Map(rows.map(({ id, closed }) => [id, closed]));
+  return new Map(rows.map(({ id, how }) => [id, how]));
 }
 
 /** A project that is there. */
@@ -136,15 +139,5 @@ export async function placeProjectGrants(
        AND NOT EXISTS (SELECT 1 FROM user_grants g WHERE g.project_id = p.id)
        AND NOT EXISTS (SELECT 1 FROM project_members m WHERE m.project_id = p.id)`,
     [column('standIn')],
-  );
-}
-
-/** Adds rows. */
-export async function insertRows(bulk: Bulk, table: Table, rows: readonly Row[]): Promise<void> {
-  const columns = tables[table];
-  await bulk.copy(
-    table,
-    columns,
-    rows.map((row) => columns.map((column) => row[column] ?? null)),
   );
 }

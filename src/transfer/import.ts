@@ -2,12 +2,13 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Bulk } from '../db/bulk.js';
-import { buildDeferred, deferIndexes } from '../db/deferred.js';
+import { defer, restoreDeferred } from '../db/deferred.js';
 import { importBatch, parseBatch, type ParsedBatch } from './import.batch.js';
 import { identify, readBatches } from './import.reader.js';
 import { openRejected } from './import.rejected.js';
 import { finishRun, forgetRun, openRun, settle, type Run } from './import.run.store.js';
 import { hasFew } from './import.store.js';
+import { tables } from './tables.js';
 
 /** What to import, and how. */
 export interface ImportOptions {
@@ -45,7 +46,8 @@ const batchBytes = 8 * 1024 * 1024;
 /** From here on it is quicker to build indexes anew than to keep them, if not more users than this are there already. */
 const muchBytes = 4 * 1024 * 1024;
 const fewUsers = 10_000;
-const searched = ['users', 'user_login_names'] as const;
+/** What is asked for each batch: whether an id is allotted to somebody. */
+const askedMeanwhile = ['users_resource_owner_idx'];
 
 /**
  * Imports a file. An interrupted import goes on after its last batch.
@@ -67,10 +69,11 @@ export async function importFile(bulk: Bulk, options: ImportOptions): Promise<Im
   if (before.finished) return { run: before, size, linesNow: 0, wasFinished: true };
 
   const { spare, onIndexing } = options;
-  if (spare && size - before.offset >= muchBytes && (await hasFew(bulk, fewUsers))) await deferIndexes(bulk, searched);
+  if (spare && size - before.offset >= muchBytes && (await hasFew(bulk, fewUsers)))
+    await defer(bulk, Object.keys(tables), askedMeanwhile);
   const run = await importRest(bulk, options, before, size);
   if (run.offset === size) {
-    if (spare) await buildDeferred(spare, onIndexing);
+    if (spare) await restoreDeferred(spare, onIndexing);
     await bulk.transact(() => finishRun(bulk, run));
     await settle(bulk);
     if (run.rejected === 0) await rm(run.rejectedFile, { force: true });
@@ -88,6 +91,8 @@ async function importRest(bulk: Bulk, options: ImportOptions, before: Run, size:
   const rejected = await openRejected(before.rejectedFile, before.rejectedBytes);
   const batches = parsed(file, before, batchLines);
   let run = before;
+  // Each batch asks for few of many, of tables that grow faster than what the planner knows of them.
+  await bulk.query('SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off');
   try {
     onProgress(run, size);
     let next = batches.next();

@@ -57,9 +57,14 @@ export function aboutOf(membership: Membership): {
 
 /** What names a user names the one of its line. */
 function demandOwn({ user, memberships, grants, sessions }: Line): void {
-  for (const [key, items] of Object.entries({ memberships, grants, sessions })) {
+  const lists = [
+    ['memberships', memberships],
+    ['grants', grants],
+    ['sessions', sessions],
+  ] as const;
+  for (const [key, items] of lists) {
     items.forEach(({ userId }, i) => {
-      if (userId !== '' && storedId(userId) !== storedId(user.id)) {
+      if (userId !== '' && userId !== user.id && storedId(userId) !== storedId(user.id)) {
         throw invalid([key, String(i), 'userId'], 'This is another user than the one of the line.');
       }
     });
@@ -82,7 +87,8 @@ const keysOf: { readonly [K in keyof typeof nothingElse]: (line: Line) => readon
 };
 
 function demandOnce(line: Line): void {
-  for (const [list, keys] of Object.entries(keysOf)) {
+  for (const [list, keys] of keyed) {
+    if (line[list].length < 2) continue;
     const seen = new Set<string>();
     keys(line).forEach((key, i) => {
       if (key === null) return;
@@ -91,3 +97,4 @@ function demandOnce(line: Line): void {
     });
   }
 }
+const keyed = Object.entries(keysOf) as [keyof typeof keysOf, (typeof keysOf)[keyof typeof keysOf]][];

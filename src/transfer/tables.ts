@@ -36,6 +36,8 @@ export const tables = {
   sessions: [...['id', 'user_id', 'issuer', 'sid', 'agent_id', 'state', 'foreign_id', 'place', 'told'], ...owned],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type Table = keyof typeof tables;
+/** The names of {@link tables}, in their order. */
+export const tableNames = Object.keys(tables) as Table[];
 
 /** A row by its columns; those that are left out are NULL. */
 export type Row = Readonly<Record<string, Cell>>;
