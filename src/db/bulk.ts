@@ -70,9 +70,7 @@ export async function openBulk(connection: Connection): Promise<Bulk> {
 
 /** Rows in the text format of COPY, of these columns; what a row leaves out is NULL. */
 export function copyText(columns: readonly string[], rows: readonly Readonly<Record<string, Cell>>[]): string {
-  const line = (row: Readonly<Record<string, Cell>>) =>
-    `${columns.map((column) => cellText(row[column] ?? null)).join('\t')}\n`;
-  return rows.map(line).join('');
+  return rows.map((row) => `${columns.map((column) => cellText(row[column] ?? null)).join('\t')}\n`).join('');
 }
 
 function cellText(cell: Cell): string {

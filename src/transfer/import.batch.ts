@@ -44,8 +44,8 @@ export function importBatch(bulk: Bulk, run: Run, file: RejectedFile, batch: Par
   return bulk.transact(async () => {
     if ((await lockOffset(bulk, run.fileKey)) !== run.offset) throw new Error('another process is importing this file');
     const { accepted, rejected } = await decide(bulk, batch);
-    for (const table of tableNames) {
-      await bulk.copy(table, tables[table], accepted.map(({ copies }) => copies[table]).join(''));
+    for (const [i, table] of tableNames.entries()) {
+      await bulk.copy(table, tables[table], accepted.map(({ copies }) => copies[i]).join(''));
     }
     const after: Run = {
       ...run,

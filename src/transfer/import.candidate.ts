@@ -4,7 +4,7 @@ import { keysOf, type Key } from './import.keys.js';
 import { thingsOf, type Things } from './import.things.js';
 import { parseLine } from './line.js';
 import { rowsOf } from './rows.js';
-import { tableNames, tables, type Table } from './tables.js';
+import { tableNames, tables } from './tables.js';
 
 /** A line that could be read. */
 export interface Candidate {
@@ -15,16 +15,14 @@ export interface Candidate {
   readonly keys: readonly Key[];
   /** What it refers to. */
   readonly things: Things;
-  /** Its rows as they are sent, which is less to keep than the rows. */
-  readonly copies: Readonly<Record<Table, string>>;
+  /** Its rows as they are sent to each table, which is less to keep than the rows. */
+  readonly copies: readonly string[];
 }
 
 /** Reads a line. @throws AppError `invalid` with the path of the first fault */
 export function readCandidate(number: number, text: string): Candidate {
   const parsed = parseLine(text);
   const rows = rowsOf(parsed.line);
-  const copies: Partial<Record<Table, string>> = {};
-  for (const table of tableNames) copies[table] = copyText(tables[table], rows[table]);
-  const things = thingsOf(parsed);
-  return { number, text, keys: keysOf(parsed, rows), things, copies: copies as Candidate['copies'] };
+  const copies = tableNames.map((table) => copyText(tables[table], rows[table]));
+  return { number, text, keys: keysOf(parsed, rows), things: thingsOf(parsed), copies };
 }

@@ -34,22 +34,23 @@ export function thingsOf({ line, at }: ParsedLine): Things {
   const accounts: Thing[] = [];
   const projects: Things['projects'][number][] = [];
   const projectGrants: Things['projectGrants'][number][] = [];
-  const account = (text: string, path: string, name: string | null = null): string => {
-    const thing = { ...accountIdOf(text), path, name };
-    accounts.push(thing);
-    return thing.id;
-  };
-
-  account(line.user.details.resourceOwner, `${at}details.resourceOwner`);
+  add(accounts, line.user.details.resourceOwner, `${at}details.resourceOwner`);
   line.grants.forEach((grant, i) => {
     const path = `grants.${i}`;
-    const owner = account(grant.details.resourceOwner, `${path}.details.resourceOwner`);
+    const owner = add(accounts, grant.details.resourceOwner, `${path}.details.resourceOwner`);
     const org =
-      grant.orgId === null ? owner : account(grant.orgId, `${path}.orgId`, grant.orgName ?? label(grant.orgDomain));
+      grant.orgId === null
+        ? owner
+        : add(accounts, grant.orgId, `${path}.orgId`, grant.orgName ?? label(grant.orgDomain));
     const granted =
       grant.grantedOrgId === ''
         ? owner
-        : account(grant.grantedOrgId, `${path}.grantedOrgId`, grant.grantedOrgName ?? label(grant.grantedOrgDomain));
+        : add(
+            accounts,
+            grant.grantedOrgId,
+            `${path}.grantedOrgId`,
+            grant.grantedOrgName ?? label(grant.grantedOrgDomain),
+          );
     const isGranted = grant.projectGrantId !== '';
     // A granted project belongs to another account than it was granted to, where the line names another.
     const projectOwner = isGranted && org === granted ? owner : org;
@@ -64,17 +65,24 @@ export function thingsOf({ line, at }: ParsedLine): Things {
     const { kind, id } = aboutOf(membership);
     const path = `memberships.${i}`;
     const { displayName: name } = membership;
-    if (kind === 'orgId') account(id, `${path}.orgId`, name);
+    if (kind === 'orgId') add(accounts, id, `${path}.orgId`, name);
     if (kind !== 'projectId' && kind !== 'projectGrantId') return;
-    const owner = account(membership.details.resourceOwner, `${path}.details.resourceOwner`);
+    const owner = add(accounts, membership.details.resourceOwner, `${path}.details.resourceOwner`);
     const thing = { ...idOf(id), path: `${path}.${kind}`, name };
     if (kind === 'projectId') projects.push({ ...thing, account: owner });
     else projectGrants.push({ ...thing, project: standInFor(thing.id), account: owner, standsIn: true });
   });
   for (const list of ['personalAccessTokens', 'refreshTokens', 'sessions'] as const) {
-    line[list].forEach(({ details }, i) => account(details.resourceOwner, `${list}.${i}.details.resourceOwner`));
+    line[list].forEach(({ details }, i) => add(accounts, details.resourceOwner, `${list}.${i}.details.resourceOwner`));
   }
   return { accounts, projects, projectGrants };
+}
+
+/** Adds an account. @returns its id */
+function add(accounts: Thing[], text: string, path: string, name: string | null = null): string {
+  const { id, foreign_id } = accountIdOf(text);
+  accounts.push({ id, foreign_id, path, name });
+  return id;
 }
 
 /** The first label of a domain. */

@@ -35,17 +35,21 @@ const mostItems = 1_000;
 /** Reads a message. Fields go by their JSON name or their name in the protobuf file; others are refused. */
 export function message<F extends Fields>(fields: F): Read<Message<F>> {
   const names = Object.keys(fields);
-  const byKey = new Map(names.flatMap((name) => [[name, name] as const, [protoName(name), name] as const]));
+  const byKey = new Map<string, { readonly name: string; readonly read: Read<unknown> }>();
+  for (const [name, { read }] of Object.entries(fields))
+    byKey.set(protoName(name), { name, read }).set(name, { name, read });
   const needed = names.filter((name) => !fields[name]?.absent);
   const empty = Object.fromEntries(names.map((name) => [name, fields[name]?.absent?.value]));
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid([], 'This is no object.');
+    const given = value as Readonly<Record<string, unknown>>;
     const result: Record<string, unknown> = { ...empty };
-    for (const [key, raw] of Object.entries(value)) {
-      const name = byKey.get(key);
-      const field = name === undefined ? undefined : fields[name];
-      if (name === undefined || field === undefined) throw invalid([key], 'There is no such field.');
-      if (key !== name && Object.hasOwn(value, name)) throw invalid([key], 'This field is given twice.');
+    for (const key of Object.keys(given)) {
+      const field = byKey.get(key);
+      if (field === undefined) throw invalid([key], 'There is no such field.');
+      const { name } = field;
+      if (key !== name && Object.hasOwn(given, name)) throw invalid([key], 'This field is given twice.');
+      const raw = given[key];
       const read = raw === null ? '' : at(key, field.read, raw);
       if (read !== '') result[name] = read;
     }

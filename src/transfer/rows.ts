@@ -1,5 +1,6 @@
 /** From a line to rows: what each message is stored as. Ids that are no UUIDs become the UUIDs derived from them. */
 import { storedId } from '../kernel/foreign-ids.js';
+import { parseUuid } from '../kernel/ids.js';
 import { aboutOf } from './line.js';
 import {
   factorKinds,
@@ -18,14 +19,11 @@ import type { Row, Rows } from './tables.js';
 export function rowsOf(line: Line): Rows {
   const user = userRow(line.user);
   const user_id = user['id'] as string;
-  const told = (message: object, fields: readonly string[]) =>
-    JSON.stringify(toldBy(message as Readonly<Record<string, unknown>>, fields, user));
-  const memberships = membershipRows(line.memberships, user);
   return {
     users: [user],
     user_login_names: loginNameRows(line.user, user_id),
     user_identities: line.identities.map(({ issuer, subject }, place) => ({ issuer, subject, user_id, place })),
-    ...memberships,
+    ...membershipRows(line.memberships, user_id),
     user_grants: line.grants.map((grant, place) => ({
       ...idOf(grant.id),
       user_id,
@@ -34,7 +32,7 @@ export function rowsOf(line: Line): Rows {
       role_keys: grant.roleKeys,
       state: grant.state,
       place,
-      told: told({ ...grant, userType: typeNames[grant.userType] }, grantFields),
+      told: told({ ...grant, userType: typeNames[grant.userType] }, grantFields, user),
       ...detailsOf(grant.details),
     })),
     auth_factors: line.authFactors.map((factor, place) => {
@@ -78,10 +76,14 @@ export function rowsOf(line: Line): Rows {
       agent_id: session.agentId,
       state: session.authState,
       place,
-      told: told(session, sessionFields),
+      told: told(session, sessionFields, user),
       ...detailsOf(session.details),
     })),
   };
+}
+
+function told(message: object, fields: readonly string[], user: Row): string {
+  return JSON.stringify(toldBy(message as Readonly<Record<string, unknown>>, fields, user));
 }
 
 const typeNames: Readonly<Record<number, string>> = { [types.HUMAN]: 'TYPE_HUMAN', [types.MACHINE]: 'TYPE_MACHINE' };
@@ -134,33 +136,27 @@ function loginNameRows({ userName, loginNames }: User, user_id: string): readonl
   return loginNames.includes(userName) ? rows : [{ user_id, login_name: userName, place: unlisted }, ...rows];
 }
 
-function membershipRows(memberships: readonly Membership[], user: Row) {
-  const user_id = user['id'] as string;
-  const rows = memberships.map((membership, place) => {
-    const { kind, id } = aboutOf(membership);
-    const { resourceOwner } = membership.details;
-    // Accounts own what is about them, and no account the instance: what was said of an owner is only kept.
-    const kept = kind === 'iam' || (kind === 'orgId' && resourceOwner !== id) ? { resourceOwner } : {};
-    const told = JSON.stringify(toldBy({ ...membership, ...kept }, membershipFields, {}));
-    const { resource_owner, ...details } = detailsOf(membership.details);
-    const common = { user_id, roles: membership.roles, place, told, ...details };
-    return { kind, common, about: storedId(id), resource_owner, role: roleOf(membership.roles) };
-  });
-  const of = (wanted: string) => rows.filter(({ kind }) => kind === wanted);
-  return {
-    instance_members: of('iam').map(({ common }) => common),
-    account_members: of('orgId').map(({ common, about, role }) => ({ ...common, account_id: about, role })),
-    project_members: of('projectId').map(({ common, about, resource_owner }) => ({
-      ...common,
-      project_id: about,
-      resource_owner,
-    })),
-    project_grant_members: of('projectGrantId').map(({ common, about, resource_owner }) => ({
-      ...common,
-      project_grant_id: about,
-      resource_owner,
-    })),
+function membershipRows(memberships: readonly Membership[], user_id: string) {
+  const rows = {
+    instance_members: [] as Row[],
+    account_members: [] as Row[],
+    project_members: [] as Row[],
+    project_grant_members: [] as Row[],
   };
+  for (const [place, membership] of memberships.entries()) {
+    const { kind, id } = aboutOf(membership);
+    const { roles, details } = membership;
+    // Accounts own what is about them, and no account the instance: what was said of an owner is only kept.
+    const isKept = kind === 'iam' || (kind === 'orgId' && details.resourceOwner !== id);
+    const said = isKept ? { ...membership, resourceOwner: details.resourceOwner } : membership;
+    const row = { user_id, roles, place, told: told(said, membershipFields, {}), ...detailsOf(details) };
+    if (kind === 'iam') rows.instance_members.push(row);
+    else if (kind === 'orgId')
+      rows.account_members.push({ ...row, account_id: accountIdOf(id).id, role: roleOf(roles) });
+    else if (kind === 'projectId') rows.project_members.push({ ...row, project_id: storedId(id) });
+    else rows.project_grant_members.push({ ...row, project_grant_id: storedId(id) });
+  }
+  return rows;
 }
 
 /** The role in an account that role names amount to: an owner is its admin, whoever is named otherwise may look. */
@@ -204,15 +200,15 @@ function expirationOf(time: string) {
 
 /** Few accounts own many things: what was derived for one is remembered for the next. */
 function ownerId(text: string): string {
-  const known = ownerIds.get(text);
+  const known = parseUuid(text) ?? derivedOwners.get(text);
   if (known !== undefined) return known;
-  if (ownerIds.size >= mostOwners) ownerIds.clear();
+  if (derivedOwners.size >= mostOwners) derivedOwners.clear();
   const id = storedId(text);
-  ownerIds.set(text, id);
+  derivedOwners.set(text, id);
   return id;
 }
-const ownerIds = new Map<string, string>();
-const mostOwners = 10_000;
+const derivedOwners = new Map<string, string>();
+const mostOwners = 50_000;
 
 /** A time as two columns: the millisecond, and the nanoseconds beyond it. Text of `parseTimestamp`. */
 function instant(time: string): readonly [at: string, ns: number] {
