@@ -3,7 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Bulk } from '../db/bulk.js';
 import { AppError } from '../kernel/errors.js';
 import { readCandidate, type Candidate } from './import.candidate.js';
-import { createKeyCheck } from './import.keys.js';
+import { askForKeys, claim, knowNothing } from './import.keys.js';
 import { createThings } from './import.make.js';
 import type { RawBatch } from './import.reader.js';
 import type { Rejected, RejectedFile } from './import.rejected.js';
@@ -35,54 +35,72 @@ export async function parseBatch({ lines, ...rest }: RawBatch): Promise<ParsedBa
   return { ...rest, candidates, rejected };
 }
 
+/** After a batch that wanted what is taken, the keys of so many are asked for before they are written. */
+const careful = 10;
+
 /**
- * Imports a batch in one transaction with its checkpoint and its rejected lines.
- * @returns where the import stands now
- * @throws Error when another process imports the same file
+ * Imports batches, each in one transaction with its checkpoint and its rejected lines.
+ * @returns what imports a batch and says where the import stands then; it throws when another process imports the same file
  */
-export function importBatch(bulk: Bulk, run: Run, file: RejectedFile, batch: ParsedBatch): Promise<Run> {
-  return bulk.transact(async () => {
-    if ((await lockOffset(bulk, run.fileKey)) !== run.offset) throw new Error('another process is importing this file');
-    const { accepted, rejected } = await decide(bulk, batch);
-    for (const [i, table] of tableNames.entries()) {
-      await bulk.copy(table, tables[table], accepted.map(({ copies }) => copies[i]).join(''));
-    }
-    const after: Run = {
-      ...run,
-      offset: batch.end,
-      lines: batch.lineCount,
-      accepted: run.accepted + accepted.length,
-      rejected: run.rejected + rejected.length,
-      rejectedBytes: await file.write(run.rejectedBytes, rejected),
-    };
-    await saveRun(bulk, after);
-    return after;
-  });
+export function createBatchImport(bulk: Bulk, file: RejectedFile) {
+  let care = 0;
+  return (run: Run, batch: ParsedBatch): Promise<Run> => {
+    let attempts = 0;
+    return bulk.transact(async () => {
+      if ((await lockOffset(bulk, run.fileKey)) !== run.offset) {
+        throw new Error('another process is importing this file');
+      }
+      // Most files want nothing that is taken. Of one that does the unique indexes tell, and it is taken up again.
+      const asks = care > 0 || attempts > 0;
+      attempts += 1;
+      const { accepted, rejected, wantedTaken } = await decide(bulk, batch, asks);
+      for (const [i, table] of tableNames.entries()) {
+        await bulk.copy(table, tables[table], accepted.map(({ copies }) => copies[i]).join(''));
+      }
+      const after: Run = {
+        ...run,
+        offset: batch.end,
+        lines: batch.lineCount,
+        accepted: run.accepted + accepted.length,
+        rejected: run.rejected + rejected.length,
+        rejectedBytes: await file.write(run.rejectedBytes, rejected),
+      };
+      await saveRun(bulk, after);
+      care = asks && wantedTaken ? careful : Math.max(care - 1, 0);
+      return after;
+    });
+  };
 }
 
 /** Goes through the lines in their order, so that of two that want the same the first gets it. */
-async function decide(bulk: Bulk, { candidates, rejected }: ParsedBatch) {
+async function decide(bulk: Bulk, { candidates, rejected }: ParsedBatch, asks: boolean) {
   const accepted: Candidate[] = [];
   const refused: Rejected[] = [...rejected];
+  let wantedTaken = false;
   if (candidates.length > 0) {
-    const keys = await createKeyCheck(
-      bulk,
-      candidates.flatMap((candidate) => candidate.keys),
-    );
+    const known = asks
+      ? await askForKeys(
+          bulk,
+          candidates.flatMap(({ keys }) => keys),
+        )
+      : knowNothing();
     const referred = await createThings(
       bulk,
       candidates.map(({ things }) => things),
     );
     for (const candidate of candidates) {
-      const refusal = referred.refusal(candidate.things) ?? keys.claim(candidate.keys);
+      const { number, text, keys, things } = candidate;
+      const impossible = referred.refusal(things);
+      const refusal = impossible ?? claim(keys, known);
       if (refusal) {
-        refused.push({ line: candidate.number, ...refusal, text: candidate.text });
+        wantedTaken ||= impossible === null;
+        refused.push({ line: number, ...refusal, text });
         continue;
       }
-      referred.take(candidate.things);
+      referred.take(things);
       accepted.push(candidate);
     }
     await referred.make();
   }
-  return { accepted, rejected: refused.sort((a, b) => a.line - b.line) };
+  return { accepted, rejected: refused.sort((a, b) => a.line - b.line), wantedTaken };
 }

@@ -55,10 +55,23 @@ export function keysOf({ line, at }: ParsedLine, rows: Rows): readonly Key[] {
   return keys;
 }
 
-/** Decides who gets what, of lines that come one after the other. @param all the keys of all that will come */
-export async function createKeyCheck(bulk: Bulk, all: readonly Key[]) {
+/** What is known of keys before lines claim them. */
+interface Known {
+  readonly taken: ReadonlyMap<Kind, Set<string>>;
+  /** A login name in the letter case in which names are held against each other. */
+  readonly fold: (name: string) => string;
+}
+
+/** Nothing: lines are held against each other, and the unique indexes refuse the rest. */
+export const knowNothing = (): Known => ({
+  taken: new Map(kinds.map((kind) => [kind, new Set()])),
+  fold: (name) => name,
+});
+
+/** What the database knows of these keys. */
+export async function askForKeys(bulk: Bulk, keys: readonly Key[]): Promise<Known> {
   const values = new Map(kinds.map((kind) => [kind, [] as string[]]));
-  for (const { kind, value } of all) values.get(kind)?.push(value);
+  for (const { kind, value } of keys) values.get(kind)?.push(value);
   const names = values.get('login name') ?? [];
   const folded = await foldNames(bulk, names);
   const fold = (name: string): string => folded.get(name) ?? name;
@@ -68,24 +81,23 @@ export async function createKeyCheck(bulk: Bulk, all: readonly Key[]) {
     ['identity', await store.takenIdentities(bulk, values.get('identity') ?? [])],
   ]);
   for (const table of idTables) taken.set(table, await store.takenIds(bulk, table, values.get(table) ?? []));
+  return { taken, fold };
+}
 
-  return {
-    /** Takes all keys of a line, or none of them: then it says why. */
-    claim(keys: readonly Key[]): Refusal | null {
-      for (const [i, { kind, value, path }] of keys.entries()) {
-        const key = kind === 'login name' ? fold(value) : value;
-        const others = taken.get(kind);
-        if (!others?.has(key)) {
-          others?.add(key);
-          continue;
-        }
-        const mine = keys.slice(0, i);
-        for (const own of mine) taken.get(own.kind)?.delete(own.kind === 'login name' ? fold(own.value) : own.value);
-        return { path, reason: others.has(key) ? reasons[kind] : 'The line has this twice.' };
-      }
-      return null;
-    },
-  };
+/** Takes all keys of a line, or none of them: then it says why. */
+export function claim(keys: readonly Key[], { taken, fold }: Known): Refusal | null {
+  const asHeld = ({ kind, value }: Key): string => (kind === 'login name' ? fold(value) : value);
+  for (const [i, key] of keys.entries()) {
+    const others = taken.get(key.kind);
+    if (others?.has(asHeld(key)) === false) {
+      others.add(asHeld(key));
+      continue;
+    }
+    for (const own of keys.slice(0, i)) taken.get(own.kind)?.delete(asHeld(own));
+    const isOthers = others?.has(asHeld(key));
+    return { path: key.path, reason: isOthers ? reasons[key.kind] : 'The line has this twice.' };
+  }
+  return null;
 }
 
 /** Everything else is the same in lower case, in every language. */

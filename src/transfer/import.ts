@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Bulk } from '../db/bulk.js';
 import { defer, restoreDeferred } from '../db/deferred.js';
-import { importBatch, parseBatch, type ParsedBatch } from './import.batch.js';
+import { createBatchImport, parseBatch, type ParsedBatch } from './import.batch.js';
 import { identify, readBatches } from './import.reader.js';
 import { openRejected } from './import.rejected.js';
 import { finishRun, forgetRun, openRun, settle, type Run } from './import.run.store.js';
@@ -90,6 +90,7 @@ async function importRest(bulk: Bulk, options: ImportOptions, before: Run, size:
   const { file, batchLines, onProgress, signal } = options;
   const rejected = await openRejected(before.rejectedFile, before.rejectedBytes);
   const batches = parsed(file, before, batchLines);
+  const importBatch = createBatchImport(bulk, rejected);
   let run = before;
   // Each batch asks for few of many, of tables that grow faster than what the planner knows of them.
   await bulk.query('SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off');
@@ -102,7 +103,7 @@ async function importRest(bulk: Bulk, options: ImportOptions, before: Run, size:
       // While the database takes one batch, the next is read.
       next = batches.next();
       next.catch(() => undefined);
-      run = await importBatch(bulk, run, rejected, batch);
+      run = await importBatch(run, batch);
       onProgress(run, size);
     }
     return run;
