@@ -25,7 +25,7 @@ export interface Bulk {
 
 /** What a transfer may take: a large list of entries that the trigram indexes have still to sort in. */
 const settings = `SET lock_timeout = '30s'; SET statement_timeout = 0; SET gin_pending_list_limit = '64MB'; SET gatehouse.quiet = 'on';
-  SET maintenance_work_mem = '256MB'; SET synchronous_commit = off`;
+  SET maintenance_work_mem = '128MB'; SET max_parallel_maintenance_workers = 0; SET synchronous_commit = off`;
 const mostAttempts = 5;
 
 /** A unique index refused what was free a moment ago: the next attempt sees who took it. */
