@@ -132,8 +132,11 @@ function userRow(user: User): Row {
 export const unlisted = -1;
 
 function loginNameRows({ userName, loginNames }: User, user_id: string): readonly Row[] {
-  const rows = loginNames.map((login_name, place) => ({ user_id, login_name, place }));
-  return loginNames.includes(userName) ? rows : [{ user_id, login_name: userName, place: unlisted }, ...rows];
+  const rows = loginNames.map((login_name, place) => {
+    return { user_id, login_name, place, is_user_name: login_name === userName };
+  });
+  if (loginNames.includes(userName)) return rows;
+  return [{ user_id, login_name: userName, place: unlisted, is_user_name: true }, ...rows];
 }
 
 function membershipRows(memberships: readonly Membership[], user_id: string) {

@@ -13,7 +13,7 @@ export const tables = {
     ...['foreign_id', 'preferred_login_name'],
     ...owned,
   ],
-  user_login_names: ['user_id', 'login_name', 'place'],
+  user_login_names: ['user_id', 'login_name', 'place', 'is_user_name'],
   user_identities: ['issuer', 'subject', 'user_id', 'place'],
   account_members: ['account_id', 'user_id', 'role', 'roles', 'place', 'told', ...details],
   instance_members: ['user_id', 'roles', 'place', 'told', ...details],

@@ -53,8 +53,8 @@ export async function fillDirectory(client: pg.Client, count: number): Promise<v
     [count, accounts, firstNames, lastNameStarts, lastNameEnds, domains],
   );
   await client.query(
-    `INSERT INTO user_login_names (user_id, login_name)
-     SELECT id, user_name FROM users UNION ALL SELECT id, email FROM users WHERE type = 1 AND email_verified AND nick_name IS NULL`,
+    `INSERT INTO user_login_names (user_id, login_name, is_user_name)
+     SELECT id, user_name, true FROM users UNION ALL SELECT id, email, false FROM users WHERE type = 1 AND email_verified AND nick_name IS NULL`,
   );
   await client.query(
     `INSERT INTO account_members (account_id, user_id, role)

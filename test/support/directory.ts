@@ -43,7 +43,11 @@ export async function addUsers(database: TestDatabase, entries: readonly Entry[]
     created_at: entry.createdAt ?? '2026-01-01T00:00:00Z',
   }));
   const names = rows.flatMap(({ id, user_name }, i) =>
-    [user_name, ...(entries[i]?.loginNames ?? [])].map((login_name) => ({ user_id: id, login_name })),
+    [user_name, ...(entries[i]?.loginNames ?? [])].map((login_name) => ({
+      user_id: id,
+      login_name,
+      is_user_name: login_name === user_name,
+    })),
   );
   const members = rows.flatMap(({ id, resource_owner }, i) =>
     entries[i]?.member === false ? [] : [{ account_id: resource_owner, user_id: id }],
@@ -61,8 +65,8 @@ export async function addUsers(database: TestDatabase, entries: readonly Entry[]
     [JSON.stringify(rows)],
   );
   await database.query(
-    `INSERT INTO user_login_names (user_id, login_name)
-     SELECT user_id, login_name FROM jsonb_to_recordset($1::jsonb) AS row (user_id uuid, login_name text)`,
+    `INSERT INTO user_login_names (user_id, login_name, is_user_name)
+     SELECT * FROM jsonb_to_recordset($1::jsonb) AS row (user_id uuid, login_name text, is_user_name boolean)`,
     [JSON.stringify(names)],
   );
   await database.query(

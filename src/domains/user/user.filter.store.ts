@@ -64,14 +64,17 @@ interface Part {
 
 /**
  * The filter as a question to the indexes. An OR that spans columns and login names would be answered by none of them,
- * so it becomes a union of ids.
+ * so it becomes a union of ids. So does a login name: it is the user name, or one of the others.
  */
 export function askingIndexes(filter: Filter<UserLeaf>): Prisma.Sql {
   return foldFilter<UserLeaf, Part>(filter, {
     leaf(leaf, negated) {
       if (negated) return { where: Prisma.sql`(${forRows(leaf)}) IS NOT TRUE`, ids: null };
       if (!('text' in leaf) || leaf.text !== 'loginName') return { where: forIndexes(leaf), ids: null };
-      return inIds(Prisma.sql`SELECT l.user_id FROM user_login_names l WHERE ${textSql(loginName, leaf.match)}`);
+      const { match } = leaf;
+      const others = Prisma.sql`SELECT l.user_id FROM user_login_names l
+        WHERE NOT l.is_user_name AND ${textSql(loginName, match)}`;
+      return inIds(Prisma.sql`${matching(textSql(columns.userName, match))} UNION ALL ${others}`);
     },
     and(parts) {
       const where = conjunction(parts.map((part) => part.where));

@@ -18,7 +18,7 @@ export function updateUser(tx: Tx, scope: UserScope, columns: Partial<User>, now
   });
 }
 
-/** Puts a login name in the place of another. False when it leads to somebody else, whatever its letter case. */
+/** Puts a user name in the place of another as a login name. False when it leads to somebody else, whatever its letter case. */
 export async function replaceLoginName(tx: Tx, scope: UserScope, before: string, after: string): Promise<boolean> {
   await within(tx).$executeRaw`
     DELETE FROM user_login_names
