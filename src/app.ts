@@ -3,7 +3,7 @@ import { countBacklog, webhookRoutes } from './app.billing.js';
 import { createServices } from './app.services.js';
 import { createSignIn } from './app.sessions.js';
 import { openStorage } from './app.storage.js';
-import { restoreDeferred } from './db/deferred.js';
+import { buildIndexes, enforceKeys } from './db/deferred.js';
 import { checkTlsFiles, type Config } from './config.js';
 import type { StatementListener } from './db/client.js';
 import { openDemo } from './demo/demo.js';
@@ -59,8 +59,10 @@ export async function createApp(config: Config, ports: Ports): Promise<App> {
   checkTlsFiles(config.grpcTls);
   const storage = await openStorage(config, log, ports.onStatement, ports.onLost);
   try {
-    // An import that was broken off has left the search without its indexes. Without them it is slow, and no worse.
-    await restoreDeferred(storage.bulk, () => log.info({ event: 'building indexes' }, 'building indexes')).catch(
+    // An import that was broken off has left keys unchecked and the search without its indexes. Without these it is slow, and
+    // no worse.
+    await enforceKeys(storage.bulk);
+    await buildIndexes(storage.bulk, () => log.info({ event: 'building indexes' }, 'building indexes')).catch(
       (error: unknown) => log.error({ event: 'indexes not built', cause: error }, 'indexes not built'),
     );
     const ground = { db: storage.db, events: storage.events, log, clock, random, license };

@@ -9,7 +9,7 @@ const builders = 2;
 
 /**
  * Takes all indexes but the unique ones from these tables and leaves their foreign keys unchecked, until
- * {@link restoreDeferred}. For whoever is alone on the database, and sees to it that what rows refer to is there.
+ * {@link enforceKeys} and {@link buildIndexes}. For whoever is alone on the database, and sees to it that what rows refer to is there.
  * @param kept indexes that are needed meanwhile
  */
 export async function defer(bulk: Bulk, tables: readonly string[], kept: readonly string[]): Promise<void> {
@@ -37,24 +37,34 @@ async function alterKeys(bulk: Bulk, which: string, values: readonly unknown[], 
   for (const { alter } of keys) await bulk.query(`${alter} ${to}`);
 }
 
-/** Whether anything is away. Keys are never without an index being away too: they come back first. */
+/** Whether anything is away. Keys never are without an index: they come back first. */
 async function hasDeferred(bulk: Bulk): Promise<boolean> {
   return (await bulk.query('SELECT FROM deferred_indexes LIMIT 1')).length > 0;
 }
 
 /**
- * Checks all rows against the foreign keys that were left unchecked, and builds the indexes that are away, each in one
- * transaction with the note that it is there again.
+ * Checks all rows against the foreign keys that were left unchecked, and each row from now on.
+ * @throws Error when a row refers to what is not there
+ */
+export async function enforceKeys(open: () => Promise<Bulk>): Promise<void> {
+  const bulk = await open();
+  try {
+    if (await hasDeferred(bulk)) await alterKeys(bulk, 'NOT conenforced', [], 'ENFORCED');
+  } finally {
+    await bulk.close();
+  }
+}
+
+/**
+ * Builds the indexes that are away, each in one transaction with the note that it is there again. After {@link enforceKeys}.
  * @param open a connection of its own for each builder
  * @param onBuild told before anything is built; not when there is nothing to build
- * @throws Error when a row refers to what is not there; what was done before stays done
  */
-export async function restoreDeferred(open: () => Promise<Bulk>, onBuild: () => void): Promise<void> {
+export async function buildIndexes(open: () => Promise<Bulk>, onBuild: () => void): Promise<void> {
   const first = await open();
   try {
     if (!(await hasDeferred(first))) return;
     onBuild();
-    await alterKeys(first, 'NOT conenforced', [], 'ENFORCED');
     const others = await Promise.all(Array.from({ length: builders - 1 }, open));
     try {
       await Promise.all([first, ...others].map(buildAll));

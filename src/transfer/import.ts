@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Bulk } from '../db/bulk.js';
-import { defer, restoreDeferred } from '../db/deferred.js';
+import { buildIndexes, defer, enforceKeys } from '../db/deferred.js';
 import { createBatchImport, parseBatch, type ParsedBatch } from './import.batch.js';
 import { identify, readBatches } from './import.reader.js';
 import { openRejected } from './import.rejected.js';
@@ -73,7 +73,10 @@ export async function importFile(bulk: Bulk, options: ImportOptions): Promise<Im
     await defer(bulk, Object.keys(tables), askedMeanwhile);
   const run = await importRest(bulk, options, before, size);
   if (run.offset === size) {
-    if (spare) await restoreDeferred(spare, onIndexing);
+    if (spare) {
+      await enforceKeys(spare);
+      await buildIndexes(spare, onIndexing);
+    }
     await bulk.transact(() => finishRun(bulk, run));
     await settle(bulk);
     if (run.rejected === 0) await rm(run.rejectedFile, { force: true });

@@ -1,4 +1,4 @@
-/** A large import into an embedded directory: its search indexes are away meanwhile, and come back whatever happens. */
+/** A large import into an embedded directory: indexes are away meanwhile, and keys unchecked; they come back whatever happens. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +11,17 @@ import { run, start } from './import.programs.js';
 import { startGatehouse, tokenFor } from './process.programs.js';
 
 const people = 5_000;
-const indexes = `SELECT indexdef FROM pg_indexes WHERE tablename IN ('users', 'user_login_names') ORDER BY 1`;
+/** What keeps the tables sound and quick. */
+const upkeep = `SELECT indexdef AS it FROM pg_indexes WHERE schemaname = 'public'
+  UNION ALL SELECT format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace
+  ORDER BY 1`;
+const unchecked = `SELECT conname FROM pg_constraint WHERE NOT conenforced`;
 
 let folder: string;
 let dataDir: string;
 let file: string;
-/** The indexes that there must be. */
+/** The indexes and keys that there must be. */
 let whole: unknown[];
 
 beforeAll(async () => {
@@ -27,7 +32,7 @@ beforeAll(async () => {
   file = join(folder, 'users.ndjson');
   await writeFile(file, Array.from({ length: people }, (_, i) => `${JSON.stringify(exportedLine(i))}\n`).join(''));
   const database = await createDatabase();
-  whole = await database.query(indexes);
+  whole = await database.query(upkeep);
   await database.drop();
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -56,12 +61,13 @@ describe('A large import into an empty directory', () => {
     child.kill('SIGKILL');
     expect((await ended).code).toBeNull();
     // Its database outlives it until somebody takes it over.
-    expect(await ask(indexes)).not.toEqual(whole);
+    expect(await ask(upkeep)).not.toEqual(whole);
+    expect(await ask(unchecked)).toContainEqual({ conname: 'user_login_names_user_id_fkey' });
 
     const gatehouse = startGatehouse(dataDir);
     await gatehouse.http;
     expect(gatehouse.stderr()).toContain('building indexes');
-    expect(await ask(indexes)).toEqual(whole);
+    expect(await ask(upkeep)).toEqual(whole);
     const [found] = await ask<{ id: string; name: string }>(
       'SELECT id, user_name AS name FROM users ORDER BY id LIMIT 1',
     );
@@ -81,8 +87,20 @@ describe('A large import into an empty directory', () => {
     const result = await run('import', { DATA_DIR: dataDir }, [file]);
     expect(result).toMatchObject({ event: 'imported', accepted: people, rejected: 0 });
     const embedded = await startEmbedded({ dataDir, log: () => undefined });
-    expect(await ask(indexes)).toEqual(whole);
+    expect(await ask(upkeep)).toEqual(whole);
     expect(await ask('SELECT * FROM deferred_indexes')).toEqual([]);
     await embedded.stop();
+  });
+
+  it('that left a row without what it refers to keeps the next start from serving', async () => {
+    const embedded = await startEmbedded({ dataDir, log: () => undefined });
+    await ask(`
+      ALTER TABLE user_login_names ALTER CONSTRAINT user_login_names_user_id_fkey NOT ENFORCED;
+      INSERT INTO user_login_names (user_id, login_name) VALUES (gen_random_uuid(), 'nobody');
+      INSERT INTO deferred_indexes VALUES ('users_email_end', 'CREATE INDEX users_email_end ON users (email)')`);
+    await embedded.stop();
+    const gatehouse = startGatehouse(dataDir);
+    expect(await gatehouse.ended).toBe(1);
+    expect(gatehouse.stderr()).toContain('user_login_names_user_id_fkey');
   });
 });
