@@ -25,6 +25,7 @@ const badLines: readonly { readonly after: number; readonly text: string; readon
     text: bare(7, { details: { ...bareUser(0).details, changeDate: '2024-13-01T00:00:00Z' } }),
     path: 'details.changeDate',
   },
+  { after: 500, text: bare(11, { loginNames: ['Twice@acme.test', 'TWICE@acme.test'] }), path: 'loginNames.1' },
   {
     after: 700,
     text: JSON.stringify({ ...exportedLine(699), user: bareUser(people + 8) }),
@@ -38,6 +39,7 @@ const badLines: readonly { readonly after: number; readonly text: string; readon
     }),
     path: 'identities.0',
   },
+  { after: 1_001, text: bare(12, { userName: 'gIGI.1000' }), path: 'userName' },
   { after: 1_400, text: bare(10, { userName: 'x'.repeat(300) }), path: 'userName' },
 ];
 const accepted = Array.from({ length: people }, (_, i) => exportedLine(i));
