@@ -7,20 +7,28 @@ import type { Bulk } from './bulk.js';
 /** So many indexes are built at the same time. */
 const builders = 2;
 
+/** Indexes by what becomes of them, against the rule. */
+export interface Exceptions {
+  /** Needed meanwhile. */
+  readonly kept: readonly string[];
+  /** Unique, and away too: others that stay refuse as much. */
+  readonly implied: readonly string[];
+}
+
 /**
  * Takes all indexes but the unique ones from these tables and leaves their foreign keys unchecked, until
  * {@link enforceKeys} and {@link buildIndexes}. For whoever is alone on the database, and sees to it that what rows refer to is there.
- * @param kept indexes that are needed meanwhile
  */
-export async function defer(bulk: Bulk, tables: readonly string[], kept: readonly string[]): Promise<void> {
+export async function defer(bulk: Bulk, tables: readonly string[], { kept, implied }: Exceptions): Promise<void> {
   await bulk.transact(async () => {
     const away = await bulk.query<{ name: string }>(
       `INSERT INTO deferred_indexes (name, definition)
        SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
-       WHERE i.indrelid = ANY($1::text[]::regclass[]) AND NOT i.indisunique AND i.indexrelid <> ALL($2::text[]::regclass[])
+       WHERE i.indrelid = ANY($1::text[]::regclass[]) AND i.indexrelid <> ALL($2::text[]::regclass[])
+         AND (NOT i.indisunique OR i.indexrelid::regclass::text = ANY($3::text[]))
        ON CONFLICT (name) DO UPDATE SET definition = excluded.definition
        RETURNING name`,
-      [tables, kept],
+      [tables, kept, implied],
     );
     if (away.length > 0) await bulk.query(`DROP INDEX ${away.map(({ name }) => name).join(', ')}`);
     await alterKeys(bulk, 'conenforced AND conrelid = ANY($1::text[]::regclass[])', [tables], 'NOT ENFORCED');

@@ -14,6 +14,8 @@ import { tableNames, tables } from './tables.js';
 export interface ParsedBatch extends Omit<RawBatch, 'lines'> {
   readonly candidates: readonly Candidate[];
   readonly rejected: readonly Rejected[];
+  /** What goes into each table when all candidates are accepted: most batches need nothing else. */
+  readonly whole: readonly string[];
 }
 
 const linesInOneGo = 25;
@@ -32,8 +34,12 @@ export async function parseBatch({ lines, ...rest }: RawBatch): Promise<ParsedBa
       rejected.push({ line: number, reason: error.message, path: error.inputPath.join('.'), text });
     }
   }
-  return { ...rest, candidates, rejected };
+  return { ...rest, candidates, rejected, whole: joined(candidates) };
 }
+
+/** What of these goes into each table. */
+const joined = (candidates: readonly Candidate[]): readonly string[] =>
+  tableNames.map((_, i) => candidates.map(({ copies }) => copies[i]).join(''));
 
 /** After a batch that wanted what is taken, the keys of so many are asked for before they are written. */
 const careful = 10;
@@ -54,9 +60,8 @@ export function createBatchImport(bulk: Bulk, file: RejectedFile) {
       const asks = care > 0 || attempts > 0;
       attempts += 1;
       const { accepted, rejected, wantedTaken } = await decide(bulk, batch, asks);
-      for (const [i, table] of tableNames.entries()) {
-        await bulk.copy(table, tables[table], accepted.map(({ copies }) => copies[i]).join(''));
-      }
+      const copies = accepted.length === batch.candidates.length ? batch.whole : joined(accepted);
+      for (const [i, table] of tableNames.entries()) await bulk.copy(table, tables[table], copies[i] ?? '');
       const after: Run = {
         ...run,
         offset: batch.end,

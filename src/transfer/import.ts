@@ -46,8 +46,12 @@ const batchBytes = 8 * 1024 * 1024;
 /** From here on it is quicker to build indexes anew than to keep them, if not more users than this are there already. */
 const muchBytes = 4 * 1024 * 1024;
 const fewUsers = 10_000;
-/** What is asked for each batch: whether an id is allotted to somebody. */
-const askedMeanwhile = ['users_resource_owner_idx'];
+const exceptions = {
+  // Each batch asks whether an id is allotted to somebody.
+  kept: ['users_resource_owner_idx'],
+  // A user name is a login name too, and those are unique.
+  implied: ['users_user_name_key'],
+};
 
 /**
  * Imports a file. An interrupted import goes on after its last batch.
@@ -70,7 +74,7 @@ export async function importFile(bulk: Bulk, options: ImportOptions): Promise<Im
 
   const { spare, onIndexing } = options;
   if (spare && size - before.offset >= muchBytes && (await hasFew(bulk, fewUsers)))
-    await defer(bulk, Object.keys(tables), askedMeanwhile);
+    await defer(bulk, Object.keys(tables), exceptions);
   const run = await importRest(bulk, options, before, size);
   if (run.offset === size) {
     if (spare) {
