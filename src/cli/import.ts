@@ -53,7 +53,7 @@ function readWords() {
       options: {
         rejected: { type: 'string' },
         restart: { type: 'boolean', default: false },
-        batch: { type: 'string', default: '2000' },
+        batch: { type: 'string', default: '4000' },
       },
     });
     const [file] = positionals;

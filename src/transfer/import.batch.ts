@@ -18,7 +18,7 @@ export interface ParsedBatch extends Omit<RawBatch, 'lines'> {
   readonly whole: readonly string[];
 }
 
-const linesInOneGo = 25;
+const linesInOneGo = 10;
 
 /** Reads the lines of a batch, giving way now and then to what the database answers meanwhile. */
 export async function parseBatch({ lines, ...rest }: RawBatch): Promise<ParsedBatch> {
