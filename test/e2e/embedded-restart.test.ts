@@ -7,7 +7,10 @@ import { type Line, newDirectory, start } from './embedded.programs.js';
 import { startGatehouse, tokenFor } from './process.programs.js';
 
 async function serverPid(dataDir: string): Promise<number> {
-  return Number.parseInt(await readFile(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8'), 10);
+  const note = await readFile(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8');
+  // The server makes the file first and writes into it then.
+  if (note === '') throw new Error('The server has not said its number yet.');
+  return Number.parseInt(note, 10);
 }
 
 async function ask(line: Line | null, sql: string): Promise<unknown[]> {
