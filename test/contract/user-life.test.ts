@@ -179,10 +179,19 @@ describe.each(faceNames)('Over %s', (name) => {
       const { query } = world.testApp.database;
       await query(`INSERT INTO user_login_names (user_id, login_name) VALUES ($1, 'imported@acme.test')`, [id]);
       expect(await face.addHuman(ann, personNamed('IMPORTED@acme.test'))).toMatchObject(taken);
+      const named = async (text: string) =>
+        (await ann.ask('query ($f: [UserFilter!]) { users(filter: $f) { nodes { id } } }', {
+          f: { loginName: { containsIgnoreCase: text } },
+        })) as unknown;
+      const found = (...ids: string[]) => ({ data: { users: { nodes: ids.map((one) => ({ id: one })) } } });
+      expect(await named('MPORTED@ac')).toMatchObject(found(id));
       expect((await face.rename(ann, id, 'furthest')).status).toBe(0);
+      expect(await named('FURTHES')).toMatchObject(found(id));
       expect(await see(id)).toMatchObject({ loginNames: ['furthest', 'imported@acme.test'] });
       expect((await face.rename(ann, id, 'Imported@acme.test')).status).toBe(0);
       expect(await see(id)).toMatchObject({ loginNames: ['Imported@acme.test'] });
+      expect(await named('MPORTED@ac')).toMatchObject(found(id));
+      expect(await named('FURTHES')).toMatchObject(found());
     });
 
     it('makes an INITIAL person ACTIVE by a verified e-mail, also underneath a lock', async () => {
