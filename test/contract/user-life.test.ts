@@ -180,7 +180,7 @@ describe.each(faceNames)('Over %s', (name) => {
       await query(`INSERT INTO user_login_names (user_id, login_name) VALUES ($1, 'imported@acme.test')`, [id]);
       expect(await face.addHuman(ann, personNamed('IMPORTED@acme.test'))).toMatchObject(taken);
       const named = async (text: string) =>
-        (await ann.ask('query ($f: [UserFilter!]) { users(filter: $f) { nodes { id } } }', {
+        (await olga.ask('query ($f: [UserFilter!]) { users(filter: $f) { nodes { id } } }', {
           f: { loginName: { containsIgnoreCase: text } },
         })) as unknown;
       const found = (...ids: string[]) => ({ data: { users: { nodes: ids.map((one) => ({ id: one })) } } });
