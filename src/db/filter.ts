@@ -145,7 +145,14 @@ export function textSql(column: TextColumn, { method, text }: TextMatch): Prisma
   // Whatever there is has the empty text in it.
   if (text === '' && how !== 'EQUALS') return Prisma.sql`${column.exact} IS NOT NULL`;
   const found = ignoringCase[how](column, text);
-  return ignoresCase ? found : Prisma.sql`(${mindingCase[how](column, text)} AND ${found})`;
+  // Behind coalesce the planner does not see the same condition twice, and take the two for unrelated.
+  return ignoresCase ? found : Prisma.sql`(coalesce(${mindingCase[how](column, text)}, FALSE) AND ${found})`;
+}
+
+/** The same comparison, ignoring case: what an index can be asked. */
+export function ignoringCaseToo({ method, text }: TextMatch): TextMatch {
+  const [how] = methods[method];
+  return { method: `${how}_IGNORE_CASE`, text };
 }
 
 /** The same for rows that were found already: says nothing that only an index needs to hear. */

@@ -1,28 +1,25 @@
-/** What a search is about, in SQL: who may be in it, how each user is asked, and how far the indexes lead to them. */
-import { conjunction, foldFilter, hasTrigrams } from '../../db/filter.js';
+/** What a search is about, in SQL: who may be in it, how each user is asked, and in which branches indexes lead to them. */
+import { conjunction } from '../../db/filter.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import type { Filter } from '../../kernel/filter.js';
 import type { Visible } from '../access/access.js';
 import { seenUserIds, seesAccount, seesUser } from '../access/access.visible.js';
-import { alongIndex, askingIndexes, askingRows } from './user.filter.store.js';
-import type { UserLeaf, UserQuery } from './user.search.js';
+import { askingIndexes, askingRows, type Branch } from './user.filter.store.js';
+import { alongIndex, type Along } from './user.order.store.js';
+import type { UserQuery } from './user.search.js';
+import { sharp, sharpnessOf } from './user.sharpness.store.js';
 
 /** A search in SQL. Every condition is about the row `u` of users. */
 export interface Question {
   /** The ids of the smallest whole that the users are part of; null where that is everybody. */
   readonly whole: Prisma.Sql | null;
-  /** Who may be seen and was asked for, but for the filter. */
-  readonly among: Prisma.Sql;
-  /** The filter, for looking at users one by one. */
+  /** Who may be seen and was asked for, and matches: for looking at users one by one. */
   readonly rows: Prisma.Sql;
-  /** Nothing is asked: every user belongs into the list. */
-  readonly isOpen: boolean;
-  /** What of the filter is known while the order is followed. */
-  readonly along: Prisma.Sql;
-  /** How far indexes lead with the filter. */
-  readonly lead: Lead;
-  /** The filter, for indexes to answer; null where they lead nowhere. */
-  readonly indexes: Prisma.Sql | null;
+  /** What is known of them while the order is followed. */
+  readonly along: Along;
+  /** Indexes lead to few of them, as far as the words tell. */
+  readonly isSharp: boolean;
+  /** The same users, for indexes to find. */
+  readonly branches: readonly Branch[];
 }
 
 /** The search as it is asked by somebody who sees this much. */
@@ -43,46 +40,22 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
   const seen = { whole: seenUserIds(visible), among: [seesUser(visible, Prisma.sql`u`)] };
   const named = [owned, joined].filter((one) => one !== null);
   const { whole } = named[0] ?? seen;
-  const lead = filter === null ? 'none' : leadOf(filter);
+  const among = (named.length > 0 ? named : [seen]).flatMap((one) => one.among);
+  const rows = conjunction([...among, askingRows(filter)]);
+  const isSharp = filter !== null && sharpnessOf(filter) >= sharp;
+  const along = filter === null ? { where: Prisma.sql`TRUE`, isAll: true } : alongIndex(filter, order);
   return {
     whole,
-    among: conjunction((named.length > 0 ? named : [seen]).flatMap(({ among }) => among)),
-    rows: askingRows(filter),
-    along: alongIndex(filter, order),
-    isOpen: whole === null && filter === null,
-    lead,
-    indexes: filter === null || lead === 'none' ? null : askingIndexes(filter),
+    rows,
+    along: { ...along, isAll: along.isAll && whole === null },
+    isSharp,
+    branches: branchesOf(),
   };
-}
 
-/** All that matches, by whatever leads to it. */
-export function everything({ whole, among, rows, lead, indexes }: Question): Prisma.Sql {
-  // What is inside of very many leads through everybody; a whole is smaller than that.
-  if (indexes && !(whole && lead === 'some')) return conjunction([among, indexes]);
-  return whole ? conjunction([Prisma.sql`u.id IN (${whole})`, among, rows]) : rows;
-}
-
-/** Where the indexes lead: to few users at once, to users who may be many, or nowhere: then only looking at all would tell. */
-type Lead = 'few' | 'some' | 'none';
-
-/** How far the indexes lead with a filter. */
-function leadOf(filter: Filter<UserLeaf>): Lead {
-  const rank = foldFilter<UserLeaf, number>(filter, {
-    leaf: (leaf, negated) => (negated ? 0 : leads.indexOf(leafLead(leaf))),
-    and: (parts) => Math.max(...parts),
-    or: (parts) => Math.min(...parts),
-  });
-  return leads[rank] ?? 'none';
-}
-
-const leads: readonly Lead[] = ['none', 'some', 'few'];
-
-/** States and types have too many users each; a text of one or two signs is inside of very many, or of none. */
-function leafLead(leaf: UserLeaf): Lead {
-  if (!('text' in leaf)) return 'ids' in leaf || 'emails' in leaf ? 'few' : 'none';
-  const { method, text } = leaf.match;
-  if (method === 'EQUALS' || method === 'EQUALS_IGNORE_CASE') return 'few';
-  if (!method.startsWith('CONTAINS')) return text === '' ? 'none' : 'few';
-  if (!hasTrigrams(text)) return 'none';
-  return Array.from(text).length < 3 ? 'some' : 'few';
+  function branchesOf(): readonly Branch[] {
+    // What is inside of very many leads through everybody; a whole is smaller than that.
+    if (whole && !isSharp) return [{ name: null, where: conjunction([Prisma.sql`u.id IN (${whole})`, rows]) }];
+    if (filter === null) return [{ name: null, where: rows }];
+    return askingIndexes(filter).map(({ name, where }) => ({ name, where: conjunction([...among, where]) }));
+  }
 }

@@ -1,16 +1,15 @@
 /** The search of users in SQL: the ways to find a page, and how many match. */
 import type { Db } from '../../db/client.js';
-import { conjunction } from '../../db/filter.js';
 import { keysetParts, type Keyed, type Order } from '../../db/keyset.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Filter } from '../../kernel/filter.js';
 import type { PageRequest } from '../../kernel/page.js';
 import type { Visible } from '../access/access.js';
 import { seesUser } from '../access/access.visible.js';
-import { coarseKey, matching, orderSql, type CoarseKey } from './user.filter.store.js';
+import { coarseKey, orderSql, type CoarseKey } from './user.order.store.js';
 import type { User } from './user.js';
-import { candidatesOf, gathered, isCandidate, sorted, walked } from './user.pages.store.js';
-import { everything, questionOf, type Question } from './user.question.store.js';
+import { candidatesOf, gathered, idsOf, isCandidate, sampled, sorted, walked } from './user.pages.store.js';
+import { questionOf, type Question } from './user.question.store.js';
 import type { UserLeaf, UserQuery } from './user.search.js';
 import { userColumns } from './user.store.js';
 
@@ -19,13 +18,13 @@ const mostOfWhole = 2_000;
 /** How many users that an index finds are sorted. */
 const mostFound = 1_000;
 /** How far the order of the list is followed for a page that is not full yet. */
-const shortWalk = 5_000;
-/** How far, where all that is left is to look at everybody. */
-const longWalk = 50_000;
+const mostWalked = 5_000;
+/** So many times a user may be found, on average, in a count that ends early. */
+const timesFound = 4;
 
-/** A way to a page. It gives up where it would become slow. */
+/** A way to a page. It gives up where it would become slow, and may have found out how far the page reaches at most. */
 interface Way {
-  readonly sql: Prisma.Sql;
+  sql(page: PageRequest): Prisma.Sql;
   settles(rows: readonly Found[]): boolean;
 }
 
@@ -35,19 +34,20 @@ type Found = Keyed<User> & { readonly id: string | null; readonly over?: boolean
 /**
  * One page. Which way is quick depends on how many users match, which nobody knows before. So each gives up where it
  * would become slow, and the next begins:
- * 1. a smaller whole: all of it is looked at
- * 2. the indexes: what they find is sorted
- * 3. the order of the list: followed until the page is full
- * 4. whatever is left: all that matches is gathered and sorted
+ * - a smaller whole: all of it is looked at
+ * - the indexes: what they find is sorted; of too many, a sample, behind whose page nobody needs to be looked for
+ * - the order of the list: followed until the page is full
+ * - whatever is left: all that matches is gathered, and the first are kept
  */
 export async function findPage(db: Db, visible: Visible, query: UserQuery, page: PageRequest): Promise<Keyed<User>[]> {
   const question = questionOf(visible, query);
   const order = orderSql(query.order);
   const coarse = coarseKey(query.order);
-  const ways = [...waysToFew(question, order, page), ...(coarse ? [] : waysToMany(question, order, page))];
-  for (const { sql, settles } of ways) {
-    const rows = await db.query<Found>(sql, 'each time');
+  let within = page;
+  for (const { sql, settles } of coarse ? waysToFew(question, order) : waysTo(question, order, page)) {
+    const rows = await db.query<Found>(sql(within), 'each time');
     if (settles(rows)) return rows.filter(({ id }) => id !== null);
+    within = withinSample(rows, page);
   }
   if (!coarse) throw new Error('The last way settles whatever it finds.');
   return findApart(db, visible, query, page, coarse);
@@ -94,19 +94,29 @@ async function findApart(
 
 /** How many users match, counted no further than `limit` when there is one. */
 export async function countUsers(db: Db, visible: Visible, query: UserQuery, limit: number | null): Promise<number> {
-  const question = questionOf(visible, query);
-  const { whole, among, rows } = question;
-  const counted = (where: Prisma.Sql): Prisma.Sql =>
-    Prisma.sql`SELECT count(*) FROM (SELECT 1 FROM users u WHERE ${where} LIMIT ${limit}::bigint) counted`;
+  const { whole, rows, branches } = questionOf(visible, query);
+  // In several branches the same user may be found several times.
+  const isUnique = branches.length === 1;
+  const among = (most: number | null): Prisma.Sql => Prisma.sql`SELECT id FROM (${idsOf(branches)}) ids LIMIT ${most}::bigint`;
   const ways = [
     ...(whole
       ? [
           Prisma.sql`${candidatesOf(whole, mostOfWhole)}
-            SELECT CASE WHEN NOT tally.over THEN (${counted(conjunction([isCandidate, among, rows]))}) END AS count
-            FROM tally`,
+            SELECT CASE WHEN NOT tally.over
+              THEN (SELECT count(*) FROM (SELECT 1 FROM users u WHERE ${isCandidate} AND ${rows} LIMIT ${limit}::bigint) counted)
+            END AS count FROM tally`,
         ]
       : []),
-    counted(everything(question)),
+    ...(limit !== null && !isUnique
+      ? [
+          Prisma.sql`SELECT CASE WHEN count(DISTINCT id) >= ${limit} OR count(*) < ${limit * timesFound}
+              THEN least(count(DISTINCT id), ${limit}) END AS count
+            FROM (${among(limit * timesFound)}) found`,
+        ]
+      : []),
+    isUnique
+      ? Prisma.sql`SELECT count(*) FROM (${among(limit)}) found`
+      : Prisma.sql`SELECT least(count(DISTINCT id), ${limit}::bigint) AS count FROM (${among(null)}) found`,
   ];
   for (const way of ways) {
     const [row] = await db.query<{ count: bigint | null }>(way, 'each time');
@@ -124,34 +134,44 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
 }
 
 /** The ways that are quick where few users match. */
-function waysToFew(question: Question, order: Order, page: PageRequest): Way[] {
-  const { whole, among, rows, lead } = question;
-  return [
-    ...(whole ? [{ sql: sorted(whole, mostOfWhole, conjunction([among, rows]), order, page), settles: notOver }] : []),
-    ...(lead === 'few' ? foundBy(question, order, page) : []),
-  ];
+function waysToFew(question: Question, order: Order): Way[] {
+  const { whole, rows, isSharp } = question;
+  const ofWhole = (ids: Prisma.Sql): Way => ({
+    sql: (page) => sorted(ids, mostOfWhole, rows, order, page),
+    settles: notOver,
+  });
+  return [...(whole ? [ofWhole(whole)] : []), ...(isSharp ? [foundBy(question, order)] : [])];
 }
 
 const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
 
 /** What the indexes find, sorted. */
-function foundBy({ among, indexes }: Question, order: Order, page: PageRequest): Way[] {
-  const found = indexes && matching(conjunction([among, indexes]));
-  return found ? [{ sql: sorted(found, mostFound, Prisma.sql`TRUE`, order, page), settles: notOver }] : [];
+const foundBy = ({ branches }: Question, order: Order): Way => ({
+  sql: (page) => sampled(idsOf(branches), mostFound, order, { ...page, limit: page.limit + 1 }),
+  settles: notOver,
+});
+
+/** All ways; the last takes as long as it takes. */
+function waysTo(question: Question, order: Order, page: PageRequest): Way[] {
+  const { rows, along, isSharp, branches } = question;
+  const walk = (most: number): Way => ({
+    sql: (within) => walked(along.where, rows, most, order, within),
+    settles: (found) => along.isAll || found.length > page.limit,
+  });
+  if (along.isAll) return [walk(keysetParts(order, page).reach)];
+  return [
+    ...waysToFew(question, order),
+    walk(mostWalked),
+    // What may be inside of very many is looked for by the indexes only when following the order did not find enough.
+    ...(isSharp ? [] : [foundBy(question, order)]),
+    { sql: (within) => gathered(branches, order, within), settles: () => true },
+  ];
 }
 
-/** The ways that are quick where many users match; the last takes as long as it takes. */
-function waysToMany(question: Question, order: Order, page: PageRequest): Way[] {
-  const { whole, among, rows, along, lead, isOpen } = question;
-  const walk = (most: number): Way => ({
-    sql: walked(along, conjunction([among, rows]), most, order, page),
-    settles: (found) => isOpen || found.length > page.limit,
-  });
-  return [
-    walk(isOpen ? page.limit + 1 : shortWalk),
-    // What may be inside of very many is looked for by the indexes only when following the order did not find enough.
-    ...(lead === 'some' && !whole ? foundBy(question, order, page) : []),
-    ...(whole || lead === 'few' ? [] : [walk(longWalk)]),
-    { sql: gathered(everything(question), order, page), settles: () => true },
-  ];
+/** The part of the page's stretch in front of the last user of a sample, where that is more than the page and one more. */
+function withinSample(rows: readonly Found[], page: PageRequest): PageRequest {
+  const last = rows[page.limit + 1];
+  if (!last) return page;
+  const cursor = JSON.parse(last.cursor) as string[];
+  return page.backward ? { ...page, after: cursor } : { ...page, before: cursor };
 }
