@@ -78,6 +78,8 @@ export interface TextColumn {
   readonly reversed: Prisma.Sql;
   /** The trigrams of the folded text, where an index over them finds what is contained; null where there is none. */
   readonly trigrams: Prisma.Sql | null;
+  /** Whether there is a capital letter in it, where an index holds the few for which that is true; null where there is none. */
+  readonly capitals: Prisma.Sql | null;
 }
 
 /** A column of text by its SQL: `textColumn(Prisma.sql`p.name`)`. */
@@ -86,12 +88,19 @@ export const textColumn = (exact: Prisma.Sql): TextColumn => ({
   folded: Prisma.sql`lower(${exact}) COLLATE "C"`,
   reversed: Prisma.sql`reverse(lower(${exact})) COLLATE "C"`,
   trigrams: null,
+  capitals: null,
 });
 
 /** The same where all of its indexes are there: `searchedColumn(Prisma.sql`u.email`)`. */
 export const searchedColumn = (exact: Prisma.Sql): TextColumn => ({
   ...textColumn(exact),
   trigrams: Prisma.sql`trigrams_of(lower(${exact}))`,
+});
+
+/** The same for what people write in small letters: user names, e-mail addresses. */
+export const addressColumn = (exact: Prisma.Sql): TextColumn => ({
+  ...searchedColumn(exact),
+  capitals: Prisma.sql`(${exact} <> lower(${exact})) IS TRUE`,
 });
 
 /** Whether trigrams tell anything about texts that contain this one. What parts them in the making is in none of them. */
@@ -145,8 +154,12 @@ export function textSql(column: TextColumn, { method, text }: TextMatch): Prisma
   // Whatever there is has the empty text in it.
   if (text === '' && how !== 'EQUALS') return Prisma.sql`${column.exact} IS NOT NULL`;
   const found = ignoringCase[how](column, text);
+  if (ignoresCase) return found;
   // Behind coalesce the planner does not see the same condition twice, and take the two for unrelated.
-  return ignoresCase ? found : Prisma.sql`(coalesce(${mindingCase[how](column, text)}, FALSE) AND ${found})`;
+  const exactly = Prisma.sql`coalesce(${mindingCase[how](column, text)}, FALSE)`;
+  // What has a capital letter in it is in no text without one. The planner sees which of the two it is.
+  const capitals = column.capitals && Prisma.sql`AND (${given(text)} = ${folded(text)} OR ${column.capitals})`;
+  return Prisma.sql`(${exactly} AND ${found} ${capitals ?? Prisma.empty})`;
 }
 
 /** The same comparison, ignoring case: what an index can be asked. */

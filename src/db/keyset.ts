@@ -61,6 +61,18 @@ export function keysetParts({ keys, name, descending = false }: Order, page: Pag
   };
 }
 
+/**
+ * The condition that a row stands no further along the page's way than another does, as far as the first sort key tells.
+ * @param cursor of that other row, as {@link keysetParts} selects it
+ */
+export function noFurther({ keys, name, descending = false }: Order, page: PageRequest, cursor: string): Prisma.Sql {
+  const [key] = keys;
+  const text = (JSON.parse(cursor) as string[])[name === undefined ? 0 : 1];
+  if (!key) throw new Error('An order has at least one key.');
+  const falls = (key.descending === true) !== descending;
+  return Prisma.sql`${key.sql} ${Prisma.raw(falls === page.backward ? '<=' : '>=')} ${text}::${Prisma.raw(key.type)}`;
+}
+
 /** What stands behind LIMIT. */
 const leaving = (limit: number, offset: number): Prisma.Sql =>
   offset === 0 ? Prisma.sql`${limit}` : Prisma.sql`${limit} OFFSET ${offset}`;

@@ -1,5 +1,6 @@
 /** The words of a search in SQL: its conditions about the row `u` of users, and the branches in which indexes answer them. */
 import {
+  addressColumn,
   conjunction,
   disjunction,
   foldFilter,
@@ -23,14 +24,14 @@ function nullable(exact: Prisma.Sql): TextColumn {
 
 /** The texts of a user that are columns of its row. */
 export const columns: Readonly<Record<Exclude<UserText, 'loginName'>, TextColumn>> = {
-  userName: searchedColumn(Prisma.sql`u.user_name`),
+  userName: addressColumn(Prisma.sql`u.user_name`),
   firstName: nullable(Prisma.sql`u.first_name`),
   lastName: nullable(Prisma.sql`u.last_name`),
   nickName: nullable(Prisma.sql`u.nick_name`),
   displayName: nullable(Prisma.sql`u.display_name`),
-  email: nullable(Prisma.sql`u.email`),
+  email: { ...nullable(Prisma.sql`u.email`), capitals: addressColumn(Prisma.sql`u.email`).capitals },
 };
-const loginName = searchedColumn(Prisma.sql`l.login_name`);
+const loginName = addressColumn(Prisma.sql`l.login_name`);
 
 /** How texts are compared: for indexes to answer, or row by row. */
 type TextSql = typeof textSql;
@@ -53,8 +54,10 @@ const leafSql =
     return negated ? Prisma.sql`(${condition()}) IS NOT TRUE` : condition();
   };
 const forRows = leafSql(textRowSql);
-/** A condition of a filter, for indexes to answer where it is not negated. */
-export const forIndexes = leafSql(textSql);
+const bareForIndexes = leafSql(textSql);
+/** A condition of a filter, for indexes to answer; none finds what a text is not. */
+export const forIndexes = (leaf: UserLeaf, negated = false): Prisma.Sql =>
+  negated ? forRows(leaf, true) : bareForIndexes(leaf);
 
 function isOneOf<Name extends string>(
   column: Prisma.Sql,
@@ -80,16 +83,16 @@ export function askingRows(filter: Filter<UserLeaf> | null): Prisma.Sql {
 export interface Branch {
   /** A condition on the row `l` of a login name that is not the user name; null where no login name is asked for. */
   readonly name: Prisma.Sql | null;
-  /** A condition on the row `u` of the user. */
-  readonly where: Prisma.Sql;
+  /** Conditions on the row `u` of the user. */
+  readonly where: readonly Prisma.Sql[];
 }
 
 /** What stands behind `SELECT u.…` to read a branch. */
 export function branchSql({ name, where }: Branch): Prisma.Sql {
+  const all = conjunction([...where, name === null ? Prisma.sql`TRUE` : Prisma.sql`NOT l.is_user_name AND ${name}`]);
   return name === null
-    ? Prisma.sql`FROM users u WHERE ${where}`
-    : Prisma.sql`FROM user_login_names l JOIN users u ON u.id = l.user_id
-        WHERE NOT l.is_user_name AND ${name} AND ${where}`;
+    ? Prisma.sql`FROM users u WHERE ${all}`
+    : Prisma.sql`FROM user_login_names l JOIN users u ON u.id = l.user_id WHERE ${all}`;
 }
 
 /** What becomes of a part of a filter: its question to one row, and its branches. */
@@ -110,11 +113,12 @@ export function askingIndexes(filter: Filter<UserLeaf>): readonly Branch[] {
   const { here, elsewhere } = foldFilter<UserLeaf, Part>(filter, {
     leaf(leaf, negated) {
       const part = { rows: forRows(leaf, negated), elsewhere: [], sharpness: negated ? 0 : sharpness(leaf) };
-      if (negated || !('text' in leaf) || leaf.text !== 'loginName') return { ...part, here: forIndexes(leaf, negated) };
+      if (negated || !('text' in leaf) || leaf.text !== 'loginName')
+        return { ...part, here: forIndexes(leaf, negated) };
       return {
         ...part,
         here: textSql(columns.userName, leaf.match),
-        elsewhere: [{ name: textSql(loginName, leaf.match), where: Prisma.sql`TRUE` }],
+        elsewhere: [{ name: textSql(loginName, leaf.match), where: [] }],
       };
     },
     and(parts) {
@@ -124,7 +128,7 @@ export function askingIndexes(filter: Filter<UserLeaf>): readonly Branch[] {
       return {
         rows: conjunction(parts.map((part) => part.rows)),
         here: conjunction([...(split ? [split.here] : []), ...asked]),
-        elsewhere: (split?.elsewhere ?? []).map(({ name, where }) => ({ name, where: conjunction([where, ...asked]) })),
+        elsewhere: (split?.elsewhere ?? []).map(({ name, where }) => ({ name, where: [...where, ...asked] })),
         sharpness: Math.max(...parts.map((part) => part.sharpness)),
       };
     },
@@ -135,5 +139,5 @@ export function askingIndexes(filter: Filter<UserLeaf>): readonly Branch[] {
       sharpness: Math.min(...parts.map((part) => part.sharpness)),
     }),
   });
-  return [{ name: null, where: here }, ...elsewhere];
+  return [{ name: null, where: [here] }, ...elsewhere];
 }

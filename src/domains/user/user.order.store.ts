@@ -84,7 +84,7 @@ export function alongIndex(filter: Filter<UserLeaf>, order: readonly UserOrder[]
   return { where: conjunction([Prisma.sql`TRUE`, ...needed]), isAll: isAll && coarse < 2 };
 }
 
-/** The first key of an order where it has a few values only and no index holds what follows. */
+/** The first key of an order where it has a few values only: each has a list of its own. */
 export interface CoarseKey {
   /** All values, upwards. */
   readonly numbers: readonly number[];
@@ -94,12 +94,10 @@ export interface CoarseKey {
   readonly rest: readonly UserOrder[];
 }
 
-/** The coarse key that an order begins with; null where it does not, or goes on by user name the same way. */
+/** The coarse key that an order begins with; null where it does not. */
 export function coarseKey(order: readonly UserOrder[]): CoarseKey | null {
   const [first, ...rest] = effective(order);
-  const [second] = rest;
   if (first?.field !== 'STATE' && first?.field !== 'TYPE') return null;
-  if (second?.field === 'USER_NAME' && second.descending === first.descending) return null;
   const { descending } = first;
   return first.field === 'STATE'
     ? {

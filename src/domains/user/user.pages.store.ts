@@ -7,14 +7,13 @@ import { userColumns } from './user.store.js';
 
 /** The ids of all users of these branches; an id may come several times. */
 export const idsOf = (branches: readonly Branch[]): Prisma.Sql =>
-  Prisma.join(
-    branches.map((branch) => Prisma.sql`SELECT u.id ${branchSql(branch)}`),
-    ' UNION ALL ',
-  );
+  union(branches.map((branch) => Prisma.sql`SELECT u.id ${branchSql(branch)}`));
 
-/** At most `most` candidates by their ids, and whether there are more. */
-export const candidatesOf = (ids: Prisma.Sql, most: number): Prisma.Sql => Prisma.sql`
-  WITH candidates AS MATERIALIZED (SELECT id FROM (${ids}) ids LIMIT ${most + 1}),
+const union = (parts: readonly Prisma.Sql[]): Prisma.Sql => Prisma.join([...parts], ' UNION ALL ');
+
+/** At most `most` candidates, and whether there are more. */
+export const candidatesOf = (found: Prisma.Sql, most: number): Prisma.Sql => Prisma.sql`
+  WITH candidates AS MATERIALIZED (SELECT * FROM (${found}) found LIMIT ${most + 1}),
     tally AS MATERIALIZED (SELECT count(*) > ${most} AS over FROM candidates)`;
 /** The user is one of them. */
 export const isCandidate = Prisma.sql`u.id = ANY(ARRAY(SELECT id FROM candidates))`;
@@ -26,10 +25,20 @@ export function sorted(ids: Prisma.Sql, most: number, where: Prisma.Sql, order: 
     LEFT JOIN LATERAL (${pageSql(Prisma.sql`${isCandidate} AND NOT tally.over AND ${where}`, order, page)}) page ON TRUE`;
 }
 
-/** The page of at most `most` candidates. When there are more it is that of a sample of them, and `over` is true. */
-export function sampled(ids: Prisma.Sql, most: number, order: Order, page: PageRequest): Prisma.Sql {
-  return Prisma.sql`${candidatesOf(ids, most)}
-    SELECT page.*, tally.over FROM tally LEFT JOIN (${pageSql(isCandidate, order, page)}) page ON TRUE`;
+/** The page of the first `most` that are found. When there are more it is that of a sample of them, and `over` is true. */
+export function sampled(branches: readonly Branch[], most: number, order: Order, page: PageRequest): Prisma.Sql {
+  const { keys, kept, between } = computed(order, page);
+  const found = branches.map((branch) => {
+    if (branch.name === null || branch.where.length > 0)
+      return Prisma.sql`SELECT ${keys} ${branchSql(branch)} AND ${between}`;
+    // Where nothing but a login name leads to users, it does so one by one: or all would be joined for the first few.
+    return Prisma.sql`SELECT ${keys} FROM user_login_names l
+      CROSS JOIN LATERAL (SELECT one.* FROM users one WHERE one.id = l.user_id OFFSET 0) u
+      WHERE NOT l.is_user_name AND ${branch.name} AND ${between}`;
+  });
+  return Prisma.sql`${candidatesOf(union(found), most)}, firsts AS MATERIALIZED (
+      SELECT DISTINCT ${kept.names} FROM candidates ORDER BY ${kept.orderBy} LIMIT ${kept.reach})
+    SELECT page.*, tally.over FROM tally LEFT JOIN (${pageSql(isFirst(kept), order, page)}) page ON TRUE`;
 }
 
 /**
@@ -43,32 +52,28 @@ export function walked(
   order: Order,
   page: PageRequest,
 ): Prisma.Sql {
-  const { where: between, orderBy, limit } = keysetParts(order, page);
-  const { keys, kept } = computed(order);
-  const again = keysetParts(kept, page);
+  const { orderBy } = keysetParts(order, page);
+  const { keys, kept, between } = computed(order, page);
   return Prisma.sql`
-    SELECT ${userColumns}, ${again.cursor} AS cursor FROM (
+    SELECT ${userColumns}, ${kept.cursor} AS cursor FROM (
       SELECT u.*, ${keys} FROM users u WHERE ${along} AND ${between}
       ORDER BY ${orderBy} LIMIT ${most}
     ) u
-    WHERE ${where} ORDER BY ${again.orderBy} LIMIT ${limit}`;
+    WHERE ${where} ORDER BY ${kept.orderBy} LIMIT ${kept.limit}`;
 }
 
 /**
  * The page of everything that matches: of the first of each branch. OFFSET 0 keeps the planner from following the order
- * for want of a better idea, and only what is sorted is read until all of it is.
+ * for want of a better idea, and nothing but the keys is read until they are sorted.
+ * @param within what is known of everybody on the page
  */
-export function gathered(branches: readonly Branch[], order: Order, page: PageRequest): Prisma.Sql {
-  const { where: between } = keysetParts(order, page);
-  const { keys, kept } = computed(order);
-  const { orderBy, reach } = keysetParts(kept, page);
+export function gathered(branches: readonly Branch[], within: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql {
+  const { keys, kept, between } = computed(order, page);
   const firsts = branches.map(
     (branch) => Prisma.sql`(SELECT ${branch.name === null ? Prisma.empty : Prisma.sql`DISTINCT`} ${kept.names}
-      FROM (SELECT ${keys} ${branchSql(branch)} AND ${between} OFFSET 0) found ORDER BY ${orderBy} LIMIT ${reach})`,
+      FROM (SELECT ${keys} ${branchSql(branch)} AND ${within} AND ${between} OFFSET 0) found ORDER BY ${kept.orderBy} LIMIT ${kept.reach})`,
   );
-  return Prisma.sql`
-    WITH candidates AS MATERIALIZED (SELECT ${kept.keys.at(-1)?.sql} AS id FROM (${Prisma.join(firsts, ' UNION ALL ')}) firsts)
-    ${pageSql(isCandidate, order, page)}`;
+  return Prisma.sql`WITH firsts AS MATERIALIZED (${union(firsts)}) ${pageSql(isFirst(kept), order, page)}`;
 }
 
 /** The page of the users whom `where` is true for. */
@@ -78,16 +83,17 @@ function pageSql(where: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql
     WHERE ${where} AND ${between} ORDER BY ${orderBy} LIMIT ${limit}`;
 }
 
-/** The keys of an order as columns, which are computed once, and the order by them. */
-function computed(order: Order) {
+/** The keys of an order as columns, so that each is computed once; and the page in the words of those columns. */
+function computed(order: Order, page: PageRequest) {
   const names = order.keys.map((_key, i) => Prisma.raw(`key_${i}`));
-  const keys = order.keys.map(({ sql }, i) => Prisma.sql`${sql} AS ${names[i] as Prisma.Sql}`);
+  const kept = { ...order, keys: order.keys.map((key, i) => ({ ...key, sql: names[i] as Prisma.Sql })) };
   return {
-    keys: Prisma.join(keys),
-    kept: {
-      ...order,
-      keys: order.keys.map((key, i) => ({ ...key, sql: names[i] as Prisma.Sql })),
-      names: Prisma.join(names),
-    },
+    keys: Prisma.join(order.keys.map(({ sql }, i) => Prisma.sql`${sql} AS ${names[i] as Prisma.Sql}`)),
+    between: keysetParts(order, page).where,
+    kept: { ...keysetParts(kept, page), names: Prisma.join(names), id: names.at(-1) as Prisma.Sql },
   };
 }
+
+/** The user is one of the first. */
+const isFirst = ({ id }: { readonly id: Prisma.Sql }): Prisma.Sql =>
+  Prisma.sql`u.id = ANY(ARRAY(SELECT ${id} FROM firsts))`;

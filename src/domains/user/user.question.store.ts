@@ -16,8 +16,8 @@ export interface Question {
   readonly rows: Prisma.Sql;
   /** What is known of them while the order is followed. */
   readonly along: Along;
-  /** Indexes lead to few of them, as far as the words tell. */
-  readonly isSharp: boolean;
+  /** How few of them indexes lead to, as far as the words tell. */
+  readonly sharpness: number;
   /** The same users, for indexes to find. */
   readonly branches: readonly Branch[];
 }
@@ -37,25 +37,25 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
     ],
   };
   // Who sees an account sees all of its users, so there is nothing to ask of each of them.
-  const seen = { whole: seenUserIds(visible), among: [seesUser(visible, Prisma.sql`u`)] };
+  const seen = { whole: seenUserIds(visible), among: visible.sees === 'all' ? [] : [seesUser(visible, Prisma.sql`u`)] };
   const named = [owned, joined].filter((one) => one !== null);
   const { whole } = named[0] ?? seen;
   const among = (named.length > 0 ? named : [seen]).flatMap((one) => one.among);
   const rows = conjunction([...among, askingRows(filter)]);
-  const isSharp = filter !== null && sharpnessOf(filter) >= sharp;
+  const sharpness = filter === null ? 0 : sharpnessOf(filter);
   const along = filter === null ? { where: Prisma.sql`TRUE`, isAll: true } : alongIndex(filter, order);
   return {
     whole,
     rows,
     along: { ...along, isAll: along.isAll && whole === null },
-    isSharp,
+    sharpness,
     branches: branchesOf(),
   };
 
   function branchesOf(): readonly Branch[] {
     // What is inside of very many leads through everybody; a whole is smaller than that.
-    if (whole && !isSharp) return [{ name: null, where: conjunction([Prisma.sql`u.id IN (${whole})`, rows]) }];
-    if (filter === null) return [{ name: null, where: rows }];
-    return askingIndexes(filter).map(({ name, where }) => ({ name, where: conjunction([...among, where]) }));
+    if (whole && sharpness < sharp) return [{ name: null, where: [Prisma.sql`u.id IN (${whole})`, rows] }];
+    if (filter === null) return [{ name: null, where: [rows] }];
+    return askingIndexes(filter).map(({ name, where }) => ({ name, where: [...among, ...where] }));
   }
 }

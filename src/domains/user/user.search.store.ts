@@ -1,6 +1,7 @@
 /** The search of users in SQL: the ways to find a page, and how many match. */
 import type { Db } from '../../db/client.js';
-import { keysetParts, type Keyed, type Order } from '../../db/keyset.js';
+import { conjunction } from '../../db/filter.js';
+import { keysetParts, noFurther, type Keyed, type Order } from '../../db/keyset.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Filter } from '../../kernel/filter.js';
 import type { PageRequest } from '../../kernel/page.js';
@@ -11,6 +12,7 @@ import type { User } from './user.js';
 import { candidatesOf, gathered, idsOf, isCandidate, sampled, sorted, walked } from './user.pages.store.js';
 import { questionOf, type Question } from './user.question.store.js';
 import type { UserLeaf, UserQuery } from './user.search.js';
+import { sharp } from './user.sharpness.store.js';
 import { userColumns } from './user.store.js';
 
 /** How many users of a smaller whole (an account, all that somebody sees) are looked at one by one. */
@@ -18,13 +20,16 @@ const mostOfWhole = 2_000;
 /** How many users that an index finds are sorted. */
 const mostFound = 1_000;
 /** How far the order of the list is followed for a page that is not full yet. */
-const mostWalked = 5_000;
+const mostWalked = 1_000;
+/** How far, where no index would find anybody. */
+const mostWalkedBlindly = 5_000;
 /** So many times a user may be found, on average, in a count that ends early. */
 const timesFound = 4;
 
-/** A way to a page. It gives up where it would become slow, and may have found out how far the page reaches at most. */
+/** A way to a page. It gives up where it would become slow. */
 interface Way {
-  sql(page: PageRequest): Prisma.Sql;
+  /** @param within what is known by now of everybody on the page */
+  sql(within: Prisma.Sql): Prisma.Sql;
   settles(rows: readonly Found[]): boolean;
 }
 
@@ -43,17 +48,19 @@ export async function findPage(db: Db, visible: Visible, query: UserQuery, page:
   const question = questionOf(visible, query);
   const order = orderSql(query.order);
   const coarse = coarseKey(query.order);
-  let within = page;
-  for (const { sql, settles } of coarse ? waysToFew(question, order) : waysTo(question, order, page)) {
+  let within = Prisma.sql`TRUE`;
+  for (const { sql, settles } of (coarse ? waysToFew : waysTo)(question, order, page)) {
     const rows = await db.query<Found>(sql(within), 'each time');
     if (settles(rows)) return rows.filter(({ id }) => id !== null);
-    within = withinSample(rows, page);
+    // The page of a sample is full by the time that its last user is reached, and so is the page.
+    const last = rows[page.limit];
+    if (last?.over) within = noFurther(order, page, last.cursor);
   }
   if (!coarse) throw new Error('The last way settles whatever it finds.');
   return findApart(db, visible, query, page, coarse);
 }
 
-/** No index holds an order that begins with a state or type. It is taken apart: a list for each value, one by one. */
+/** An order that begins with a state or type is taken apart: a list for each value, one by one. */
 async function findApart(
   db: Db,
   visible: Visible,
@@ -97,7 +104,8 @@ export async function countUsers(db: Db, visible: Visible, query: UserQuery, lim
   const { whole, rows, branches } = questionOf(visible, query);
   // In several branches the same user may be found several times.
   const isUnique = branches.length === 1;
-  const among = (most: number | null): Prisma.Sql => Prisma.sql`SELECT id FROM (${idsOf(branches)}) ids LIMIT ${most}::bigint`;
+  const among = (most: number | null): Prisma.Sql =>
+    Prisma.sql`SELECT id FROM (${idsOf(branches)}) ids LIMIT ${most}::bigint`;
   const ways = [
     ...(whole
       ? [
@@ -134,44 +142,36 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
 }
 
 /** The ways that are quick where few users match. */
-function waysToFew(question: Question, order: Order): Way[] {
-  const { whole, rows, isSharp } = question;
+function waysToFew(question: Question, order: Order, page: PageRequest): Way[] {
+  const { whole, rows, sharpness } = question;
   const ofWhole = (ids: Prisma.Sql): Way => ({
-    sql: (page) => sorted(ids, mostOfWhole, rows, order, page),
+    sql: () => sorted(ids, mostOfWhole, rows, order, page),
     settles: notOver,
   });
-  return [...(whole ? [ofWhole(whole)] : []), ...(isSharp ? [foundBy(question, order)] : [])];
+  return [...(whole ? [ofWhole(whole)] : []), ...(sharpness >= sharp ? [foundBy(question, order, page)] : [])];
 }
 
 const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
 
 /** What the indexes find, sorted. */
-const foundBy = ({ branches }: Question, order: Order): Way => ({
-  sql: (page) => sampled(idsOf(branches), mostFound, order, { ...page, limit: page.limit + 1 }),
+const foundBy = ({ branches }: Question, order: Order, page: PageRequest): Way => ({
+  sql: () => sampled(branches, mostFound, order, page),
   settles: notOver,
 });
 
 /** All ways; the last takes as long as it takes. */
 function waysTo(question: Question, order: Order, page: PageRequest): Way[] {
-  const { rows, along, isSharp, branches } = question;
+  const { rows, along, sharpness, branches } = question;
   const walk = (most: number): Way => ({
-    sql: (within) => walked(along.where, rows, most, order, within),
+    sql: (within) => walked(conjunction([along.where, within]), rows, most, order, page),
     settles: (found) => along.isAll || found.length > page.limit,
   });
   if (along.isAll) return [walk(keysetParts(order, page).reach)];
   return [
-    ...waysToFew(question, order),
-    walk(mostWalked),
+    ...waysToFew(question, order, page),
+    walk(sharpness > 0 ? mostWalked : mostWalkedBlindly),
     // What may be inside of very many is looked for by the indexes only when following the order did not find enough.
-    ...(isSharp ? [] : [foundBy(question, order)]),
-    { sql: (within) => gathered(branches, order, within), settles: () => true },
+    ...(sharpness >= sharp ? [] : [foundBy(question, order, page)]),
+    { sql: (within) => gathered(branches, within, order, page), settles: () => true },
   ];
-}
-
-/** The part of the page's stretch in front of the last user of a sample, where that is more than the page and one more. */
-function withinSample(rows: readonly Found[], page: PageRequest): PageRequest {
-  const last = rows[page.limit + 1];
-  if (!last) return page;
-  const cursor = JSON.parse(last.cursor) as string[];
-  return page.backward ? { ...page, after: cursor } : { ...page, before: cursor };
 }
