@@ -1,9 +1,13 @@
 /** Thousands of random filters and orders, each compared with a model that knows nothing of SQL. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.js';
+import { openDatabase } from '../../src/db/client.js';
 import { userFilterGrammar } from '../../src/domains/user/user.search.graphql.js';
-import type { UserOrder } from '../../src/domains/user/user.search.js';
+import { cursorKeys, type UserOrder } from '../../src/domains/user/user.search.js';
+import { createUserSearch } from '../../src/domains/user/user.search.service.js';
 import { readFilter } from '../../src/kernel/filter.js';
+import { pageRequest } from '../../src/kernel/page.js';
 import { addUsers, search, type Entry, type Search } from '../support/directory.js';
 import { inOrder, matches, type Fold, type ModelOrder, type ModelUser } from '../support/directory.model.js';
 import { createWorld, type Person, type World } from '../support/world.js';
@@ -24,6 +28,8 @@ const pieces = [
   'i',
   '-1',
   '@acme',
+  '@log',
+  'n-',
   'TEST',
 ];
 
@@ -60,7 +66,10 @@ beforeAll(async () => {
             displayName: maybe(i + 0.7),
             email: mix(i + 0.8, 4) === 0 ? null : `${pick(words, i + 0.9)}@${pick(['acme', 'ACME', 'other'], i)}.test`,
           }),
-      loginNames: mix(i + 0.05, 3) === 0 ? [`${pick(words, i + 0.15)}@login-${i}`] : [],
+      loginNames:
+        mix(i + 0.05, 3) === 0
+          ? Array.from({ length: 1 + mix(i + 0.06, 4) }, (_, n) => `${pick(words, i + 0.15)}@login-${i}-${n}`)
+          : [],
       owner,
       member: mix(i + 0.25, 4) !== 0,
       createdAt: new Date(Date.UTC(2026, 0, 1 + mix(i + 0.35, 20))).toISOString(),
@@ -116,8 +125,22 @@ const filters = () => {
   // The model can only fold what the database was asked about.
   const text = fc.constantFrom(...known);
   const one = (key: string, value: fc.Arbitrary<unknown>) => value.map((inner) => ({ [key]: inner }));
+  const compared = (key: string) =>
+    one(
+      key,
+      fc.constantFrom(...methods).chain((method) => one(method, text)),
+    );
+  // Several login names of one user meet in an AND.
+  const joined = one(
+    'and',
+    fc.array(one('loginName', one('containsIgnoreCase', fc.constantFrom('@log', 'n-', 'a', 'n', 'i'))), {
+      minLength: 2,
+      maxLength: 3,
+    }),
+  );
   const leaf = fc.oneof(
-    { weight: 8, arbitrary: fc.constantFrom(...texts).chain((key) => one(key, fc.constantFrom(...methods).chain((method) => one(method, text)))) },
+    { weight: 8, arbitrary: fc.constantFrom(...texts).chain(compared) },
+    { weight: 1, arbitrary: joined },
     { weight: 1, arbitrary: one('state', fc.constantFrom('ACTIVE', 'INACTIVE', 'DELETED', 'LOCKED', 'SUSPEND', 'INITIAL')) },
     { weight: 1, arbitrary: one('type', fc.constantFrom('HUMAN', 'MACHINE')) },
     { weight: 1, arbitrary: one('inUserIds', fc.array(place.map((i) => users[i % users.length]?.id), { minLength: 1, maxLength: 9 })) },
@@ -176,6 +199,59 @@ describe('a random filter under a random order', () => {
       }),
       { numRuns: 2_000, endOnFailure: false },
     );
+  }, 600_000);
+
+  it('finds them in whichever way, from both ends: where a way gives up soon, every way is taken', async () => {
+    const db = openDatabase({ connectionString: world.testApp.database.url }, readConfig({}).db);
+    const { access } = world.testApp.app.services;
+    const patience = { whole: 3, found: 6, walked: 5, walkedBlindly: 9 };
+    const impatient = createUserSearch({ db, access, patience });
+    const size = 4;
+    const sizes = { default: size, most: size, count: size };
+    await fc.assert(
+      fc.asyncProperty(fc.option(filters()), orders, async (filter, order) => {
+        const query = {
+          filter: filter && readFilter(userFilterGrammar, [filter], ['filter'], limits),
+          accountId: null,
+          memberOf: null,
+          order: orderOf(order.length > 0 ? order : [{ field: 'USER_NAME', direction: 'ASC' }]),
+        };
+        for (const { person, sees } of callers) {
+          const expected = inOrder(
+            users.filter((user) => sees.has(user.id) && (!filter || matches(user, filter as never, fold))),
+            order,
+            fold,
+          ).map(({ userName }) => userName);
+          const first = { limit: size, backward: false, after: null, before: null };
+          const page = await impatient.search(person.call, query, first);
+          expect(page.edges.map(({ node }) => node.userName)).toEqual(expected.slice(0, size));
+          expect(page.hasNextPage).toBe(expected.length > size);
+          expect(await page.count(7)).toBe(Math.min(7, expected.length));
+          expect(await page.count()).toBe(expected.length);
+          const last = await impatient.search(person.call, query, { ...first, backward: true });
+          expect(last.edges.map(({ node }) => node.userName)).toEqual(expected.slice(-size));
+          const [end, start] = [page.edges.at(-1)?.cursor, last.edges[0]?.cursor];
+          if (end === undefined || start === undefined) continue;
+          const keys = cursorKeys(query.order);
+          const next = await impatient.search(
+            person.call,
+            query,
+            pageRequest({ first: size, after: end }, keys, sizes),
+          );
+          expect(next.edges.map(({ node }) => node.userName)).toEqual(expected.slice(size, 2 * size));
+          const previous = await impatient.search(
+            person.call,
+            query,
+            pageRequest({ last: size, before: start }, keys, sizes),
+          );
+          expect(previous.edges.map(({ node }) => node.userName)).toEqual(expected.slice(0, -size).slice(-size));
+          const skipped = await impatient.search(person.call, query, { ...first, offset: 3 });
+          expect(skipped.edges.map(({ node }) => node.userName)).toEqual(expected.slice(3, 3 + size));
+        }
+      }),
+      { numRuns: 200, endOnFailure: false },
+    );
+    await db.close();
   }, 600_000);
 
   it('is paged forwards and backwards over HTTP, and the pages together are the whole, once', async () => {

@@ -3,7 +3,9 @@ import type { Db } from '../../db/client.js';
 import { pageOf } from '../../db/keyset.js';
 import { emptyPage } from '../../kernel/page.js';
 import type { Access } from '../access/access.js';
+import { countUsers } from './user.count.store.js';
 import type { User } from './user.js';
+import { usualPatience, type Patience } from './user.patience.store.js';
 import type { UserSearch } from './user.search.js';
 import * as store from './user.search.store.js';
 
@@ -11,16 +13,17 @@ import * as store from './user.search.store.js';
 export interface UserSearchParts {
   readonly db: Db;
   readonly access: Access;
+  readonly patience?: Patience;
 }
 
 /** The search of users on this database. */
-export function createUserSearch({ db, access }: UserSearchParts): UserSearch {
+export function createUserSearch({ db, access, patience = usualPatience }: UserSearchParts): UserSearch {
   return {
     async search(call, query, page) {
       const visible = access.visible(call);
       if (visible.sees === 'nothing') return emptyPage;
-      const rows = await store.findPage(db, visible, query, page);
-      return pageOf<User>(rows, page, (limit) => store.countUsers(db, visible, query, limit ?? null));
+      const rows = await store.findPage(db, visible, query, page, patience);
+      return pageOf<User>(rows, page, (limit) => countUsers(db, visible, query, limit ?? null, patience));
     },
 
     byLoginName: (call, loginName) => store.findByLoginName(db, access.visible(call), loginName),

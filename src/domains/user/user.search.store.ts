@@ -1,4 +1,4 @@
-/** The search of users in SQL: the ways to find a page, and how many match. */
+/** The search of users in SQL: the ways to find a page. */
 import type { Db } from '../../db/client.js';
 import { conjunction } from '../../db/filter.js';
 import { keysetParts, noFurther, type Keyed, type Order } from '../../db/keyset.js';
@@ -9,22 +9,12 @@ import type { Visible } from '../access/access.js';
 import { seesUser } from '../access/access.visible.js';
 import { coarseKey, orderSql, type CoarseKey } from './user.order.store.js';
 import type { User } from './user.js';
-import { candidatesOf, gathered, idsOf, isCandidate, sampled, sorted, walked } from './user.pages.store.js';
+import { gathered, sampled, sorted, walked } from './user.pages.store.js';
+import type { Patience } from './user.patience.store.js';
 import { questionOf, type Question } from './user.question.store.js';
 import type { UserLeaf, UserQuery } from './user.search.js';
 import { sharp } from './user.sharpness.store.js';
 import { userColumns } from './user.store.js';
-
-/** How many users of a smaller whole (an account, all that somebody sees) are looked at one by one. */
-const mostOfWhole = 2_000;
-/** How many users that an index finds are sorted. */
-const mostFound = 1_000;
-/** How far the order of the list is followed for a page that is not full yet. */
-const mostWalked = 1_000;
-/** How far, where no index would find anybody. */
-const mostWalkedBlindly = 5_000;
-/** So many times a user may be found, on average, in a count that ends early. */
-const timesFound = 4;
 
 /** A way to a page. It gives up where it would become slow. */
 interface Way {
@@ -44,20 +34,26 @@ type Found = Keyed<User> & { readonly id: string | null; readonly over?: boolean
  * - the order of the list: followed until the page is full
  * - whatever is left: all that matches is gathered, and the first are kept
  */
-export async function findPage(db: Db, visible: Visible, query: UserQuery, page: PageRequest): Promise<Keyed<User>[]> {
+export async function findPage(
+  db: Db,
+  visible: Visible,
+  query: UserQuery,
+  page: PageRequest,
+  patience: Patience,
+): Promise<Keyed<User>[]> {
   const question = questionOf(visible, query);
   const order = orderSql(query.order);
   const coarse = coarseKey(query.order);
   let within = Prisma.sql`TRUE`;
-  for (const { sql, settles } of (coarse ? waysToFew : waysTo)(question, order, page)) {
+  for (const { sql, settles } of (coarse ? waysToFew : waysTo)(question, order, page, patience)) {
     const rows = await db.query<Found>(sql(within), 'each time');
     if (settles(rows)) return rows.filter(({ id }) => id !== null);
     // The page of a sample is full by the time that its last user is reached, and so is the page.
     const last = rows[page.limit];
-    if (last?.over) within = noFurther(order, page, last.cursor);
+    if (last?.over && last.id !== null) within = noFurther(order, page, last.cursor);
   }
   if (!coarse) throw new Error('The last way settles whatever it finds.');
-  return findApart(db, visible, query, page, coarse);
+  return findApart(db, visible, query, page, patience, coarse);
 }
 
 /** An order that begins with a state or type is taken apart: a list for each value, one by one. */
@@ -66,6 +62,7 @@ async function findApart(
   visible: Visible,
   query: UserQuery,
   page: PageRequest,
+  patience: Patience,
   { numbers, leafOf, descending, rest }: CoarseKey,
 ): Promise<Keyed<User>[]> {
   const order = orderSql(query.order);
@@ -76,9 +73,12 @@ async function findApart(
   const within = (number: number, cursor: PageRequest['after']) =>
     cursor && isAhead(number, cursor) === 0 ? [restName ?? '', ...cursor.slice(2)] : null;
 
+  // What is left out at the start may lie in several of the lists.
+  const { offset = 0 } = page;
+  const reach = page.limit + offset;
   const rows: Keyed<User>[] = [];
   for (const number of descending === page.backward ? numbers : [...numbers].reverse()) {
-    if (rows.length > page.limit) break;
+    if (rows.length > reach) break;
     if (isAhead(number, page.after) < 0 || isAhead(number, page.before) > 0) continue;
     const ofValue: Filter<UserLeaf> = { is: leafOf(number) };
     const found = await findPage(
@@ -86,51 +86,18 @@ async function findApart(
       visible,
       { ...query, order: rest, filter: query.filter ? { and: [query.filter, ofValue] } : ofValue },
       {
-        limit: page.limit - rows.length,
+        limit: reach - rows.length,
         backward: page.backward,
         after: within(number, page.after),
         before: within(number, page.before),
       },
+      patience,
     );
     const cursorOf = (keys: string) =>
       JSON.stringify([order.name, String(number), ...(JSON.parse(keys) as string[]).slice(1)]);
     rows.push(...found.map((row) => ({ ...row, cursor: cursorOf(row.cursor) })));
   }
-  return rows;
-}
-
-/** How many users match, counted no further than `limit` when there is one. */
-export async function countUsers(db: Db, visible: Visible, query: UserQuery, limit: number | null): Promise<number> {
-  const { whole, rows, branches } = questionOf(visible, query);
-  // In several branches the same user may be found several times.
-  const isUnique = branches.length === 1;
-  const among = (most: number | null): Prisma.Sql =>
-    Prisma.sql`SELECT id FROM (${idsOf(branches)}) ids LIMIT ${most}::bigint`;
-  const ways = [
-    ...(whole
-      ? [
-          Prisma.sql`${candidatesOf(whole, mostOfWhole)}
-            SELECT CASE WHEN NOT tally.over
-              THEN (SELECT count(*) FROM (SELECT 1 FROM users u WHERE ${isCandidate} AND ${rows} LIMIT ${limit}::bigint) counted)
-            END AS count FROM tally`,
-        ]
-      : []),
-    ...(limit !== null && !isUnique
-      ? [
-          Prisma.sql`SELECT CASE WHEN count(DISTINCT id) >= ${limit} OR count(*) < ${limit * timesFound}
-              THEN least(count(DISTINCT id), ${limit}) END AS count
-            FROM (${among(limit * timesFound)}) found`,
-        ]
-      : []),
-    isUnique
-      ? Prisma.sql`SELECT count(*) FROM (${among(limit)}) found`
-      : Prisma.sql`SELECT least(count(DISTINCT id), ${limit}::bigint) AS count FROM (${among(null)}) found`,
-  ];
-  for (const way of ways) {
-    const [row] = await db.query<{ count: bigint | null }>(way, 'each time');
-    if (row?.count != null) return Number(row.count);
-  }
-  throw new Error('The last way counts whatever it finds.');
+  return rows.slice(offset);
 }
 
 /** The user whom a login name leads to, whatever its letter case. */
@@ -142,25 +109,28 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
 }
 
 /** The ways that are quick where few users match. */
-function waysToFew(question: Question, order: Order, page: PageRequest): Way[] {
+function waysToFew(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
   const { whole, rows, sharpness } = question;
   const ofWhole = (ids: Prisma.Sql): Way => ({
-    sql: () => sorted(ids, mostOfWhole, rows, order, page),
+    sql: () => sorted(ids, patience.whole, rows, order, page),
     settles: notOver,
   });
-  return [...(whole ? [ofWhole(whole)] : []), ...(sharpness >= sharp ? [foundBy(question, order, page)] : [])];
+  return [
+    ...(whole ? [ofWhole(whole)] : []),
+    ...(sharpness >= sharp ? [foundBy(question, order, page, patience)] : []),
+  ];
 }
 
 const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
 
 /** What the indexes find, sorted. */
-const foundBy = ({ branches }: Question, order: Order, page: PageRequest): Way => ({
-  sql: () => sampled(branches, mostFound, order, page),
+const foundBy = ({ branches }: Question, order: Order, page: PageRequest, patience: Patience): Way => ({
+  sql: () => sampled(branches, patience.found, order, page),
   settles: notOver,
 });
 
 /** All ways; the last takes as long as it takes. */
-function waysTo(question: Question, order: Order, page: PageRequest): Way[] {
+function waysTo(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
   const { rows, along, sharpness, branches } = question;
   const walk = (most: number): Way => ({
     sql: (within) => walked(conjunction([along.where, within]), rows, most, order, page),
@@ -168,10 +138,10 @@ function waysTo(question: Question, order: Order, page: PageRequest): Way[] {
   });
   if (along.isAll) return [walk(keysetParts(order, page).reach)];
   return [
-    ...waysToFew(question, order, page),
-    walk(sharpness > 0 ? mostWalked : mostWalkedBlindly),
+    ...waysToFew(question, order, page, patience),
+    walk(sharpness > 0 ? patience.walked : patience.walkedBlindly),
     // What may be inside of very many is looked for by the indexes only when following the order did not find enough.
-    ...(sharpness >= sharp ? [] : [foundBy(question, order, page)]),
+    ...(sharpness >= sharp ? [] : [foundBy(question, order, page, patience)]),
     { sql: (within) => gathered(branches, within, order, page), settles: () => true },
   ];
 }

@@ -1,0 +1,15 @@
+/** How far a search goes one way before it takes another. */
+
+/** How many users each way looks at before it gives up. */
+export interface Patience {
+  /** Of a smaller whole (an account, all that somebody sees): one by one. */
+  readonly whole: number;
+  /** Whom the indexes find: sorted. */
+  readonly found: number;
+  /** Along the order of the list, for a page that is not full yet. */
+  readonly walked: number;
+  /** The same where no index would find anybody. */
+  readonly walkedBlindly: number;
+}
+/** Measured: each takes about as long as the others. */
+export const usualPatience: Patience = { whole: 2_000, found: 1_000, walked: 1_000, walkedBlindly: 5_000 };
