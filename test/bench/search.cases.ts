@@ -109,6 +109,36 @@ export const cases: readonly Case[] = [
     query: () => ({ filter: text('userName', 'STARTS_WITH_IGNORE_CASE', 'we') }),
   },
   {
+    name: 'common: login name startsWith m',
+    query: () => ({ filter: text('loginName', 'STARTS_WITH_IGNORE_CASE', 'm') }),
+  },
+  {
+    name: 'common: e-mail startsWith s',
+    query: () => ({ filter: text('email', 'STARTS_WITH_IGNORE_CASE', 's') }),
+  },
+  {
+    name: 'common: e-mail at one domain and login name startsWith y',
+    query: () => ({
+      filter: {
+        and: [text('email', 'ENDS_WITH_IGNORE_CASE', '@acme.test'), text('loginName', 'STARTS_WITH_IGNORE_CASE', 'y')],
+      },
+    }),
+  },
+  {
+    name: 'common: machines by display name',
+    query: () => ({
+      filter: { not: { is: { type: 'HUMAN' } } },
+      order: [{ field: 'DISPLAY_NAME', descending: false }],
+    }),
+  },
+  {
+    name: 'common: last name startsWith s by state',
+    query: () => ({
+      filter: text('lastName', 'STARTS_WITH_IGNORE_CASE', 's'),
+      order: [{ field: 'STATE', descending: false }],
+    }),
+  },
+  {
     name: 'common: e-mail at one domain',
     query: () => ({ filter: text('email', 'ENDS_WITH_IGNORE_CASE', '@peak.test') }),
   },
