@@ -41,6 +41,8 @@ const settings = {
   // An import of a million users writes several times the 1 GB after which PostgreSQL would begin a checkpoint.
   max_wal_size: '2GB',
   jit: 'off',
+  // For a disk with an arm it is 4. Here what is read again comes from memory, and else from flash.
+  random_page_cost: '1.1',
   logging_collector: 'off',
   log_destination: 'stderr',
   // Not warnings and errors: those are a client's and would let clients fill the disk with their data.

@@ -2,7 +2,7 @@
 import type { Db } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Visible } from '../access/access.js';
-import { candidatesOf, idsOf, isCandidate } from './user.pages.store.js';
+import { candidatesOf, idsOf, candidateRows } from './user.pages.store.js';
 import type { Patience } from './user.patience.store.js';
 import { questionOf } from './user.question.store.js';
 import type { UserQuery } from './user.search.js';
@@ -28,7 +28,7 @@ export async function countUsers(
       ? [
           Prisma.sql`${candidatesOf(whole, patience.whole)}
             SELECT CASE WHEN NOT tally.over
-              THEN (SELECT count(*) FROM (SELECT 1 FROM users u WHERE ${isCandidate} AND ${rows} LIMIT ${limit}::bigint) counted)
+              THEN (SELECT count(*) FROM (SELECT 1 FROM ${candidateRows} WHERE ${rows} LIMIT ${limit}::bigint) counted)
             END AS count FROM tally`,
         ]
       : []),

@@ -15,14 +15,15 @@ const union = (parts: readonly Prisma.Sql[]): Prisma.Sql => Prisma.join([...part
 export const candidatesOf = (found: Prisma.Sql, most: number): Prisma.Sql => Prisma.sql`
   WITH candidates AS MATERIALIZED (SELECT * FROM (${found}) found LIMIT ${most + 1}),
     tally AS MATERIALIZED (SELECT count(*) > ${most} AS over FROM candidates)`;
-/** The user is one of them. */
-export const isCandidate = Prisma.sql`u.id = ANY(ARRAY(SELECT id FROM candidates))`;
+/** The candidates as the rows `u`, unless there are more. OFFSET 0: what else is asked of them no index shall answer. */
+export const candidateRows = Prisma.sql`(SELECT one.* FROM users one
+  WHERE NOT tally.over AND one.id = ANY(ARRAY(SELECT id FROM candidates)) OFFSET 0) u`;
 
 /** The page of the users among at most `most` candidates whom `where` is true for; nothing but `over` when there are more. */
 export function sorted(ids: Prisma.Sql, most: number, where: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql {
   return Prisma.sql`${candidatesOf(ids, most)}
     SELECT page.*, tally.over FROM tally
-    LEFT JOIN LATERAL (${pageSql(Prisma.sql`${isCandidate} AND NOT tally.over AND ${where}`, order, page)}) page ON TRUE`;
+    LEFT JOIN LATERAL (${pageSql(candidateRows, where, order, page)}) page ON TRUE`;
 }
 
 /** The page of the first `most` that are found. When there are more it is that of a sample of them, and `over` is true. */
@@ -38,7 +39,7 @@ export function sampled(branches: readonly Branch[], most: number, order: Order,
   });
   return Prisma.sql`${candidatesOf(union(found), most)}, firsts AS MATERIALIZED (
       SELECT DISTINCT ${kept.names} FROM candidates ORDER BY ${kept.orderBy} LIMIT ${kept.reach})
-    SELECT page.*, tally.over FROM tally LEFT JOIN (${pageSql(isFirst(kept), order, page)}) page ON TRUE`;
+    SELECT page.*, tally.over FROM tally LEFT JOIN (${pageSql(Prisma.sql`users u`, isFirst(kept), order, page)}) page ON TRUE`;
 }
 
 /**
@@ -73,13 +74,13 @@ export function gathered(branches: readonly Branch[], within: Prisma.Sql, order:
     (branch) => Prisma.sql`(SELECT ${branch.name === null ? Prisma.empty : Prisma.sql`DISTINCT`} ${kept.names}
       FROM (SELECT ${keys} ${branchSql(branch)} AND ${within} AND ${between} OFFSET 0) found ORDER BY ${kept.orderBy} LIMIT ${kept.reach})`,
   );
-  return Prisma.sql`WITH firsts AS MATERIALIZED (${union(firsts)}) ${pageSql(isFirst(kept), order, page)}`;
+  return Prisma.sql`WITH firsts AS MATERIALIZED (${union(firsts)}) ${pageSql(Prisma.sql`users u`, isFirst(kept), order, page)}`;
 }
 
-/** The page of the users whom `where` is true for. */
-function pageSql(where: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql {
+/** The page of the rows `u` that `where` is true for. */
+function pageSql(from: Prisma.Sql, where: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql {
   const { cursor, where: between, orderBy, limit } = keysetParts(order, page);
-  return Prisma.sql`SELECT ${userColumns}, ${cursor} AS cursor FROM users u
+  return Prisma.sql`SELECT ${userColumns}, ${cursor} AS cursor FROM ${from}
     WHERE ${where} AND ${between} ORDER BY ${orderBy} LIMIT ${limit}`;
 }
 
