@@ -26,10 +26,10 @@ export function sorted(ids: Prisma.Sql, most: number, where: Prisma.Sql, order: 
     LEFT JOIN LATERAL (${pageSql(candidateRows, where, order, page)}) page ON TRUE`;
 }
 
-/** The page of the first `most` that are found. When there are more it is that of a sample of them, and `over` is true. */
-export function sampled(branches: readonly Branch[], most: number, order: Order, page: PageRequest): Prisma.Sql {
+/** The page of at most `most` whom indexes find. When there are more it is that of the first they find, and `over` is true. */
+export function found(branches: readonly Branch[], most: number, order: Order, page: PageRequest): Prisma.Sql {
   const { keys, kept, between } = computed(order, page);
-  const found = branches.map((branch) => {
+  const parts = branches.map((branch) => {
     if (branch.name === null || branch.where.length > 0)
       return Prisma.sql`SELECT ${keys} ${branchSql(branch)} AND ${between}`;
     // Where nothing but a login name leads to users, it does so one by one: or all would be joined for the first few.
@@ -37,9 +37,16 @@ export function sampled(branches: readonly Branch[], most: number, order: Order,
       CROSS JOIN LATERAL (SELECT one.* FROM users one WHERE one.id = l.user_id OFFSET 0) u
       WHERE NOT l.is_user_name AND ${branch.name} AND ${between}`;
   });
-  return Prisma.sql`${candidatesOf(union(found), most)}, firsts AS MATERIALIZED (
+  return Prisma.sql`${candidatesOf(union(parts), most)}, firsts AS MATERIALIZED (
       SELECT DISTINCT ${kept.names} FROM candidates ORDER BY ${kept.orderBy} LIMIT ${kept.reach})
     SELECT page.*, tally.over FROM tally LEFT JOIN (${pageSql(Prisma.sql`users u`, isFirst(kept), order, page)}) page ON TRUE`;
+}
+
+/** The page of about so many of all users, by chance. */
+export function sampled(size: number, where: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql {
+  const all = Prisma.sql`(SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'users'::regclass)`;
+  const some = Prisma.sql`users u TABLESAMPLE SYSTEM (least(100, 100 * ${size}::real / ${all}))`;
+  return pageSql(some, where, order, page);
 }
 
 /**

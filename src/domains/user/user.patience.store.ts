@@ -10,6 +10,14 @@ export interface Patience {
   readonly walked: number;
   /** The same where no index would find anybody. */
   readonly walkedBlindly: number;
+  /** By chance, to know about where a page ends. */
+  readonly sampled: number;
 }
 /** Measured: each takes about as long as the others. */
-export const usualPatience: Patience = { whole: 2_000, found: 1_000, walked: 1_000, walkedBlindly: 5_000 };
+export const usualPatience: Patience = {
+  whole: 2_000,
+  found: 1_000,
+  walked: 1_000,
+  walkedBlindly: 5_000,
+  sampled: 5_000,
+};

@@ -18,6 +18,8 @@ export interface Question {
   readonly along: Along;
   /** How few of them indexes lead to, as far as the words tell. */
   readonly sharpness: number;
+  /** Something is asked of each user. */
+  readonly isAsked: boolean;
   /** The same users, for indexes to find. */
   readonly branches: readonly Branch[];
 }
@@ -49,6 +51,7 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
     rows,
     along: { ...along, isAll: along.isAll && whole === null },
     sharpness,
+    isAsked: filter !== null,
     branches: branchesOf(),
   };
 

@@ -9,7 +9,7 @@ import type { Visible } from '../access/access.js';
 import { seesUser } from '../access/access.visible.js';
 import { coarseKey, orderSql, type CoarseKey } from './user.order.store.js';
 import type { User } from './user.js';
-import { gathered, sampled, sorted, walked } from './user.pages.store.js';
+import { found, gathered, sampled, sorted, walked } from './user.pages.store.js';
 import type { Patience } from './user.patience.store.js';
 import { questionOf, type Question } from './user.question.store.js';
 import type { UserLeaf, UserQuery } from './user.search.js';
@@ -30,9 +30,9 @@ type Found = Keyed<User> & { readonly id: string | null; readonly over?: boolean
  * One page. Which way is quick depends on how many users match, which nobody knows before. So each gives up where it
  * would become slow, and the next begins:
  * - a smaller whole: all of it is looked at
- * - the indexes: what they find is sorted; of too many, a sample, behind whose page nobody needs to be looked for
+ * - the indexes: what they find is sorted
  * - the order of the list: followed until the page is full
- * - whatever is left: all that matches is gathered, and the first are kept
+ * - whatever is left: all that matches is gathered and the first are kept, no further than the page of a sample reaches
  */
 export async function findPage(
   db: Db,
@@ -45,12 +45,12 @@ export async function findPage(
   const order = orderSql(query.order);
   const coarse = coarseKey(query.order);
   let within = Prisma.sql`TRUE`;
-  for (const { sql, settles } of (coarse ? waysToFew : waysTo)(question, order, page, patience)) {
+  for (const { sql, settles } of (coarse ? waysToAll : waysTo)(question, order, page, patience)) {
     const rows = await db.query<Found>(sql(within), 'each time');
     if (settles(rows)) return rows.filter(({ id }) => id !== null);
-    // The page of a sample is full by the time that its last user is reached, and so is the page.
+    // As many users as that who match are no further than the last of them; nor is then the page.
     const last = rows[page.limit];
-    if (last?.over && last.id !== null) within = noFurther(order, page, last.cursor);
+    if (last && last.id !== null) within = conjunction([within, noFurther(order, page, last.cursor)]);
   }
   if (!coarse) throw new Error('The last way settles whatever it finds.');
   return findApart(db, visible, query, page, patience, coarse);
@@ -109,39 +109,39 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
 }
 
 /** The ways that are quick where few users match. */
-function waysToFew(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
-  const { whole, rows, sharpness } = question;
+function waysToFew(question: Question, order: Order, page: PageRequest, patience: Patience) {
+  const { whole, rows, branches } = question;
+  const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
   const ofWhole = (ids: Prisma.Sql): Way => ({
     sql: () => sorted(ids, patience.whole, rows, order, page),
     settles: notOver,
   });
-  return [
-    ...(whole ? [ofWhole(whole)] : []),
-    ...(sharpness >= sharp ? [foundBy(question, order, page, patience)] : []),
-  ];
+  const byIndex: Way = { sql: () => found(branches, patience.found, order, page), settles: notOver };
+  return { ofWhole: whole ? [ofWhole(whole)] : [], byIndex };
 }
 
-const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
-
-/** What the indexes find, sorted. */
-const foundBy = ({ branches }: Question, order: Order, page: PageRequest, patience: Patience): Way => ({
-  sql: () => sampled(branches, patience.found, order, page),
-  settles: notOver,
-});
+/** The ways before a list is taken apart. */
+function waysToAll(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
+  const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
+  return [...ofWhole, ...(question.isAsked ? [byIndex] : [])];
+}
 
 /** All ways; the last takes as long as it takes. */
 function waysTo(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
   const { rows, along, sharpness, branches } = question;
+  const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
   const walk = (most: number): Way => ({
     sql: (within) => walked(conjunction([along.where, within]), rows, most, order, page),
-    settles: (found) => along.isAll || found.length > page.limit,
+    settles: (walkers) => along.isAll || walkers.length > page.limit,
   });
   if (along.isAll) return [walk(keysetParts(order, page).reach)];
+  const alongOrder = walk(sharpness > 0 ? patience.walked : patience.walkedBlindly);
+  // Whom an index finds first may be all alike, and in the list the last.
+  const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
   return [
-    ...waysToFew(question, order, page, patience),
-    walk(sharpness > 0 ? patience.walked : patience.walkedBlindly),
+    ...ofWhole,
     // What may be inside of very many is looked for by the indexes only when following the order did not find enough.
-    ...(sharpness >= sharp ? [] : [foundBy(question, order, page, patience)]),
+    ...(sharpness >= sharp ? [byIndex, alongOrder] : [alongOrder, byIndex, byChance]),
     { sql: (within) => gathered(branches, within, order, page), settles: () => true },
   ];
 }
