@@ -78,7 +78,7 @@ export interface TextColumn {
   readonly reversed: Prisma.Sql;
   /** The trigrams of the folded text, where an index over them finds what is contained; null where there is none. */
   readonly trigrams: Prisma.Sql | null;
-  /** Whether there is a capital letter in it, where an index holds the few for which that is true; null where there is none. */
+  /** Whether folding changes it, where an index holds the few for which that is true; null where there is none. */
   readonly capitals: Prisma.Sql | null;
 }
 
@@ -148,7 +148,7 @@ const methods: Readonly<Record<TextMethod, readonly [how: keyof typeof mindingCa
   ENDS_WITH_IGNORE_CASE: ['ENDS_WITH', true],
 };
 
-/** The condition that a column compares with a text in this way; NULL where the column is absent. */
+/** The condition that a column compares with a text in this way; not true where the column is absent. */
 export function textSql(column: TextColumn, { method, text }: TextMatch): Prisma.Sql {
   const [how, ignoresCase] = methods[method];
   // Whatever there is has the empty text in it.

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { userFilterGrammar } from '../../src/domains/user/user.search.graphql.js';
 import type { UserOrder, UserQuery } from '../../src/domains/user/user.search.js';
 import { readFilter } from '../../src/kernel/filter.js';
+import type { AccountId } from '../../src/kernel/ids.js';
 import { addUsers, type Entry } from './directory.js';
 import type { Fold, ModelOrder, ModelUser } from './directory.model.js';
 import { createWorld, type Person, type World } from './world.js';
@@ -44,7 +45,9 @@ export interface Caller {
 /** The world, and what a model needs to know of it. */
 export interface RandomDirectory {
   readonly world: World;
-  readonly users: readonly ModelUser[];
+  readonly users: readonly (ModelUser & { readonly owner: string })[];
+  /** The account that owns half of them, whose admin is the second caller. */
+  readonly team: AccountId;
   readonly fold: Fold;
   /** An operator, and the admins of two teams. */
   readonly callers: readonly [Caller, Caller, Caller];
@@ -84,6 +87,7 @@ export async function createRandomDirectory(): Promise<RandomDirectory> {
     };
   });
   await addUsers(database, entries);
+  await database.query('ANALYZE users');
   const rows = await database.query<ModelUser & { owner: string; state: number; type: number }>(`
     SELECT u.id, user_name AS "userName", first_name AS "firstName", last_name AS "lastName", nick_name AS "nickName",
       display_name AS "displayName", email, state, type, created_at::text AS "createdAt", resource_owner AS owner,
@@ -96,7 +100,7 @@ export async function createRandomDirectory(): Promise<RandomDirectory> {
     5: 'SUSPEND',
     6: 'INITIAL',
   };
-  const users: readonly ModelUser[] = rows.map((row) => ({
+  const users = rows.map((row) => ({
     ...row,
     state: states[row.state] ?? '',
     type: row.type === 1 ? 'HUMAN' : 'MACHINE',
@@ -124,7 +128,7 @@ export async function createRandomDirectory(): Promise<RandomDirectory> {
     { person: ann, sees: ofTeam(teams[0]?.id, ann) },
     { person: gus, sees: ofTeam(teams[1]?.id, gus) },
   ];
-  return { world, users, fold, callers, filters: filtersOf(users) };
+  return { world, users, team: teams[0]?.id as AccountId, fold, callers, filters: filtersOf(users) };
 }
 
 const methods = ['equals', 'startsWith', 'contains', 'endsWith'].flatMap((method) => [method, `${method}IgnoreCase`]);

@@ -1,6 +1,6 @@
 -- What lets the planner judge a search by itself.
 
--- Every three signs of a text cost about as much as fifty of the plainest operators, not a thousand.
+-- The trigrams of a text cost about as much as fifty of the plainest operators, not a thousand.
 ALTER FUNCTION "trigrams_of" (TEXT) COST 50;
 
 -- A text with a capital letter in it is in none without one. Of user names and e-mail addresses few have any: so a search

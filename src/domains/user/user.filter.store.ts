@@ -102,6 +102,18 @@ interface Part {
   readonly here: Prisma.Sql;
   readonly elsewhere: readonly Branch[];
   readonly sharpness: number;
+  /** How many values it asks for. */
+  readonly values: number;
+}
+
+/** How many values the branches of an AND may ask for that its operand did not: each is sent once more in each branch. */
+const mostCopied = 10_000;
+
+/** A filter in words that indexes answer. */
+export interface Indexed {
+  readonly branches: readonly Branch[];
+  /** How few users they lead to, as far as the words tell: {@link sharpness} of the sharpest in an AND, of the bluntest in an OR. */
+  readonly sharpness: number;
 }
 
 /**
@@ -109,10 +121,19 @@ interface Part {
  * is a branch: the user name, or one of the others. An AND goes into each branch of one of its operands; what others of
  * them ask of login names is asked of each user found.
  */
-export function askingIndexes(filter: Filter<UserLeaf>): readonly Branch[] {
-  const { here, elsewhere } = foldFilter<UserLeaf, Part>(filter, {
+export function askingIndexes(filter: Filter<UserLeaf>): Indexed {
+  const {
+    here,
+    elsewhere,
+    sharpness: sharpest,
+  } = foldFilter<UserLeaf, Part>(filter, {
     leaf(leaf, negated) {
-      const part = { rows: forRows(leaf, negated), elsewhere: [], sharpness: negated ? 0 : sharpness(leaf) };
+      const part = {
+        rows: forRows(leaf, negated),
+        elsewhere: [],
+        sharpness: negated ? 0 : sharpness(leaf),
+        values: valuesOf(leaf),
+      };
       if (negated || !('text' in leaf) || leaf.text !== 'loginName')
         return { ...part, here: forIndexes(leaf, negated) };
       return {
@@ -122,7 +143,10 @@ export function askingIndexes(filter: Filter<UserLeaf>): readonly Branch[] {
       };
     },
     and(parts) {
-      const split = parts.filter(({ elsewhere }) => elsewhere.length > 0).sort((a, b) => b.sharpness - a.sharpness)[0];
+      const values = parts.reduce((sum, part) => sum + part.values, 0);
+      const split = parts
+        .filter((part) => part.elsewhere.length > 0 && part.elsewhere.length * (values - part.values) <= mostCopied)
+        .sort((a, b) => b.sharpness - a.sharpness)[0];
       const others = parts.filter((part) => part !== split);
       const asked = others.map((part) => (part.elsewhere.length > 0 ? part.rows : part.here));
       return {
@@ -130,6 +154,7 @@ export function askingIndexes(filter: Filter<UserLeaf>): readonly Branch[] {
         here: conjunction([...(split ? [split.here] : []), ...asked]),
         elsewhere: (split?.elsewhere ?? []).map(({ name, where }) => ({ name, where: [...where, ...asked] })),
         sharpness: Math.max(...parts.map((part) => part.sharpness)),
+        values,
       };
     },
     or: (parts) => ({
@@ -137,7 +162,13 @@ export function askingIndexes(filter: Filter<UserLeaf>): readonly Branch[] {
       here: disjunction(parts.map((part) => part.here)),
       elsewhere: parts.flatMap((part) => part.elsewhere),
       sharpness: Math.min(...parts.map((part) => part.sharpness)),
+      values: parts.reduce((sum, part) => sum + part.values, 0),
     }),
   });
-  return [{ name: null, where: [here] }, ...elsewhere];
+  return { branches: [{ name: null, where: [here] }, ...elsewhere], sharpness: sharpest };
+}
+
+function valuesOf(leaf: UserLeaf): number {
+  if ('ids' in leaf) return leaf.ids.length;
+  return 'emails' in leaf ? leaf.emails.length : 1;
 }

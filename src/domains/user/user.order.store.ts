@@ -57,7 +57,9 @@ export interface Along {
 export function alongIndex(filter: Filter<UserLeaf>, order: readonly UserOrder[]): Along {
   const [first] = effective(order);
   const known = (leaf: UserLeaf, negated: boolean): Prisma.Sql[] => {
-    if ('state' in leaf || 'type' in leaf) return first?.field === 'USER_NAME' ? [forIndexes(leaf, negated)] : [];
+    // An index has the users of one state, or of one type, by user name: several would have to be merged.
+    if ('state' in leaf) return first?.field === 'USER_NAME' && !negated ? [forIndexes(leaf)] : [];
+    if ('type' in leaf) return first?.field === 'USER_NAME' ? [forIndexes(leaf, negated)] : [];
     if (negated || !('text' in leaf) || first?.field !== sortFieldOf[leaf.text] || leaf.match.text === '') return [];
     if (/^(CONTAINS|ENDS)/.test(leaf.match.method)) return [];
     return [forIndexes({ ...leaf, match: ignoringCaseToo(leaf.match) })];

@@ -6,7 +6,7 @@ import { seenUserIds, seesAccount, seesUser } from '../access/access.visible.js'
 import { askingIndexes, askingRows, type Branch } from './user.filter.store.js';
 import { alongIndex, type Along } from './user.order.store.js';
 import type { UserQuery } from './user.search.js';
-import { sharp, sharpnessOf } from './user.sharpness.store.js';
+import { sharp } from './user.sharpness.store.js';
 
 /** A search in SQL. Every condition is about the row `u` of users. */
 export interface Question {
@@ -44,7 +44,8 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
   const { whole } = named[0] ?? seen;
   const among = (named.length > 0 ? named : [seen]).flatMap((one) => one.among);
   const rows = conjunction([...among, askingRows(filter)]);
-  const sharpness = filter === null ? 0 : sharpnessOf(filter);
+  const indexed = filter && askingIndexes(filter);
+  const sharpness = indexed?.sharpness ?? 0;
   const along = filter === null ? { where: Prisma.sql`TRUE`, isAll: true } : alongIndex(filter, order);
   return {
     whole,
@@ -58,7 +59,7 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
   function branchesOf(): readonly Branch[] {
     // What is inside of very many leads through everybody; a whole is smaller than that.
     if (whole && sharpness < sharp) return [{ name: null, where: [Prisma.sql`u.id IN (${whole})`, rows] }];
-    if (filter === null) return [{ name: null, where: [rows] }];
-    return askingIndexes(filter).map(({ name, where }) => ({ name, where: [...among, ...where] }));
+    if (indexed === null) return [{ name: null, where: [rows] }];
+    return indexed.branches.map(({ name, where }) => ({ name, where: [...among, ...where] }));
   }
 }

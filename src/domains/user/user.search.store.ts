@@ -18,9 +18,9 @@ import { userColumns } from './user.store.js';
 
 /** A way to a page. It gives up where it would become slow. */
 interface Way {
-  /** @param within what is known by now of everybody on the page */
-  sql(within: Prisma.Sql): Prisma.Sql;
-  settles(rows: readonly Found[]): boolean;
+  /** @param within what everybody on the page met a moment ago; null where nothing is known */
+  sql(within: Prisma.Sql | null): Prisma.Sql;
+  settles(rows: readonly Found[], within: Prisma.Sql | null): boolean;
 }
 
 /** A row of a way; null in every column, but for `over`, where there is none. */
@@ -44,13 +44,14 @@ export async function findPage(
   const question = questionOf(visible, query);
   const order = orderSql(query.order);
   const coarse = coarseKey(query.order);
-  let within = Prisma.sql`TRUE`;
+  let within: Prisma.Sql | null = null;
   for (const { sql, settles } of (coarse ? waysToAll : waysTo)(question, order, page, patience)) {
     const rows = await db.query<Found>(sql(within), 'each time');
-    if (settles(rows)) return rows.filter(({ id }) => id !== null);
+    if (settles(rows, within)) return rows.filter(({ id }) => id !== null);
     // As many users as that who match are no further than the last of them; nor is then the page.
     const last = rows[page.limit];
-    if (last && last.id !== null) within = conjunction([within, noFurther(order, page, last.cursor)]);
+    if (last && last.id !== null)
+      within = conjunction([within ?? Prisma.sql`TRUE`, noFurther(order, page, last.cursor)]);
   }
   if (!coarse) throw new Error('The last way settles whatever it finds.');
   return findApart(db, visible, query, page, patience, coarse);
@@ -67,6 +68,7 @@ async function findApart(
 ): Promise<Keyed<User>[]> {
   const order = orderSql(query.order);
   const { name: restName } = orderSql(rest);
+  // Refuses a cursor that is of another order.
   keysetParts(order, page);
   const isAhead = (number: number, cursor: PageRequest['after']): number =>
     cursor ? (number - Number(cursor[1])) * (descending ? -1 : 1) : 0;
@@ -95,7 +97,10 @@ async function findApart(
     );
     const cursorOf = (keys: string) =>
       JSON.stringify([order.name, String(number), ...(JSON.parse(keys) as string[]).slice(1)]);
-    rows.push(...found.map((row) => ({ ...row, cursor: cursorOf(row.cursor) })));
+    // Who changes meanwhile may be in two of the lists, and stays where it was found first.
+    const known = new Set(rows.map(({ id }) => id));
+    const others = found.filter(({ id }) => !known.has(id));
+    rows.push(...others.map((row) => ({ ...row, cursor: cursorOf(row.cursor) })));
   }
   return rows.slice(offset);
 }
@@ -128,20 +133,26 @@ function waysToAll(question: Question, order: Order, page: PageRequest, patience
 
 /** All ways; the last takes as long as it takes. */
 function waysTo(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
-  const { rows, along, sharpness, branches } = question;
+  const { whole, rows, along, sharpness, branches } = question;
   const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
   const walk = (most: number): Way => ({
-    sql: (within) => walked(conjunction([along.where, within]), rows, most, order, page),
+    sql: (within) => walked(conjunction([along.where, within ?? Prisma.sql`TRUE`]), rows, most, order, page),
     settles: (walkers) => along.isAll || walkers.length > page.limit,
   });
-  if (along.isAll) return [walk(keysetParts(order, page).reach)];
-  const alongOrder = walk(sharpness > 0 ? patience.walked : patience.walkedBlindly);
+  const { reach } = keysetParts(order, page);
+  if (along.isAll) return [walk(reach)];
+  const alongOrder = walk(Math.max(sharpness > 0 ? patience.walked : patience.walkedBlindly, 2 * reach));
   // Whom an index finds first may be all alike, and in the list the last.
   const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
   return [
     ...ofWhole,
     // What may be inside of very many is looked for by the indexes only when following the order did not find enough.
-    ...(sharpness >= sharp ? [byIndex, alongOrder] : [alongOrder, byIndex, byChance]),
-    { sql: (within) => gathered(branches, within, order, page), settles: () => true },
+    ...(sharpness >= sharp ? [byIndex, alongOrder] : [alongOrder, byIndex, ...(whole ? [] : [byChance])]),
+    {
+      sql: (within) => gathered(branches, within ?? Prisma.sql`TRUE`, order, page),
+      // Whoever was seen there may have gone since. Then the page reaches further.
+      settles: (rest, within) => within === null || rest.length > page.limit,
+    },
+    { sql: () => gathered(branches, Prisma.sql`TRUE`, order, page), settles: () => true },
   ];
 }

@@ -1,6 +1,5 @@
 /** How few users a search may be about, as far as its words tell before anybody is asked. */
-import { foldFilter, hasTrigrams } from '../../db/filter.js';
-import type { Filter } from '../../kernel/filter.js';
+import { hasTrigrams } from '../../db/filter.js';
 import type { UserLeaf } from './user.search.js';
 
 /** From here on whoever matches is looked for by the indexes first. What has fewer signs is inside of many, or of none. */
@@ -14,13 +13,4 @@ export function sharpness(leaf: UserLeaf): number {
   if (method.startsWith('EQUALS')) return Infinity;
   if (method.startsWith('CONTAINS') && !hasTrigrams(text)) return 0;
   return Array.from(text).length;
-}
-
-/** The same for a filter: that of the sharpest in an AND, of the bluntest in an OR. What is negated has none. */
-export function sharpnessOf(filter: Filter<UserLeaf>): number {
-  return foldFilter<UserLeaf, number>(filter, {
-    leaf: (leaf, negated) => (negated ? 0 : sharpness(leaf)),
-    and: (parts) => Math.max(...parts),
-    or: (parts) => Math.min(...parts),
-  });
 }
