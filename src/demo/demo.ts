@@ -30,10 +30,14 @@ export async function openDemo(...parts: Parameters<typeof enter>): Promise<Demo
     try {
       return await enter(...parts);
     } catch (error) {
-      if (!(error instanceof AppError) || error.kind !== 'conflict' || tries === mostTries) throw error;
+      if (!isClash(error) || tries === mostTries) throw error;
     }
   }
 }
+
+/** An invite cannot be used when the other has invited the same person anew. */
+const isClash = (error: unknown): boolean =>
+  error instanceof AppError && (error.kind === 'conflict' || error.reason === 'INVITE_UNUSABLE');
 
 async function enter(
   config: Config,

@@ -18,8 +18,11 @@ import { userColumns } from './user.store.js';
 
 /** A way to a page. It gives up where it would become slow. */
 interface Way {
-  /** @param within what everybody on the page met a moment ago; null where nothing is known */
-  sql(within: Prisma.Sql | null): Prisma.Sql;
+  /**
+   * Null where it would give up.
+   * @param within what everybody on the page met a moment ago; null where nothing is known
+   */
+  sql(within: Prisma.Sql | null): Prisma.Sql | null;
   settles(rows: readonly Found[], within: Prisma.Sql | null): boolean;
 }
 
@@ -46,7 +49,9 @@ export async function findPage(
   const coarse = coarseKey(query.order);
   let within: Prisma.Sql | null = null;
   for (const { sql, settles } of (coarse ? waysToAll : waysTo)(question, order, page, patience)) {
-    const rows = await db.query<Found>(sql(within), 'each time');
+    const statement = sql(within);
+    if (statement === null) continue;
+    const rows = await db.query<Found>(statement, 'each time');
     if (settles(rows, within)) return rows.filter(({ id }) => id !== null);
     // As many users as that who match are no further than the last of them; nor is then the page.
     const last = rows[page.limit];
@@ -144,10 +149,11 @@ function waysTo(question: Question, order: Order, page: PageRequest, patience: P
   const alongOrder = walk(Math.max(sharpness > 0 ? patience.walked : patience.walkedBlindly, 2 * reach));
   // Whom an index finds first may be all alike, and in the list the last.
   const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
+  // What may be inside of very many is looked for by the indexes only when neither the order nor chance came to a page.
+  const ofFew: Way = { ...byIndex, sql: (within) => (within === null ? byIndex.sql(null) : null) };
   return [
     ...ofWhole,
-    // What may be inside of very many is looked for by the indexes only when following the order did not find enough.
-    ...(sharpness >= sharp ? [byIndex, alongOrder] : [alongOrder, byIndex, ...(whole ? [] : [byChance])]),
+    ...(sharpness >= sharp ? [byIndex, alongOrder] : [alongOrder, ...(whole ? [] : [byChance]), ofFew]),
     {
       sql: (within) => gathered(branches, within ?? Prisma.sql`TRUE`, order, page),
       // Whoever was seen there may have gone since. Then the page reaches further.
