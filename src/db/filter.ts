@@ -130,15 +130,17 @@ const ignoringCase = {
 } as const;
 
 /**
- * The same as a range, which an index answers to the end: LIKE would be asked again of each row that it finds. No text is
+ * A beginning as a range, which an index answers to the end: LIKE would be asked again of each row that it finds. No text is
  * so long that it could lie behind the range and begin as it does.
  */
-const beginning = {
+const beginsWith = (column: Prisma.Sql, text: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(${column} >= ${text} AND ${column} < ${text} || repeat(U&'\\+10FFFF', 400))`;
+/** The same comparisons for indexes to answer. */
+const forIndexes = {
+  ...ignoringCase,
   STARTS_WITH: ({ folded: column }: TextColumn, text: string) => beginsWith(column, folded(text)),
   ENDS_WITH: ({ reversed: column }: TextColumn, text: string) => beginsWith(column, reversed(text)),
 } as const;
-const beginsWith = (column: Prisma.Sql, text: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`(${column} >= ${text} AND ${column} < ${text} || repeat(U&'\\+10FFFF', 400))`;
 
 /** What the text itself must be like where case counts. The folded comparison beside it is what finds it. */
 const mindingCase = {
@@ -164,8 +166,7 @@ export function textSql(column: TextColumn, { method, text }: TextMatch): Prisma
   const [how, ignoresCase] = methods[method];
   // Whatever there is has the empty text in it.
   if (text === '' && how !== 'EQUALS') return Prisma.sql`${column.exact} IS NOT NULL`;
-  const found =
-    how in beginning ? beginning[how as keyof typeof beginning](column, text) : ignoringCase[how](column, text);
+  const found = forIndexes[how](column, text);
   if (ignoresCase) return found;
   // Behind coalesce the planner does not see the same condition twice, and take the two for unrelated.
   const exactly = Prisma.sql`coalesce(${mindingCase[how](column, text)}, FALSE)`;
@@ -183,8 +184,7 @@ export function ignoringCaseToo({ method, text }: TextMatch): TextMatch {
 /** The same for rows that were found already: says nothing that only an index needs to hear. */
 export function textRowSql(column: TextColumn, match: TextMatch): Prisma.Sql {
   const [how, ignoresCase] = methods[match.method];
-  // Whatever there is has the empty text in it.
-  if (match.text === '' && how !== 'EQUALS') return Prisma.sql`${column.exact} IS NOT NULL`;
+  if (match.text === '') return textSql(column, match);
   return ignoresCase
     ? ignoringCase[how]({ ...column, trigrams: null }, match.text)
     : mindingCase[how](column, match.text);

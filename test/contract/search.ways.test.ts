@@ -106,3 +106,49 @@ it('a page is full, although those who told how far it reaches go before it is r
   );
   expect(page.hasNextPage).toBe(true);
 });
+
+it('nobody is on a page twice who changes from one state into another meanwhile', async () => {
+  const { callers, world } = directory;
+  const [{ person }] = callers;
+  const query = queryOf({ userName: { contains: 'a' } }, [{ field: 'STATE', direction: 'ASC' }]);
+  const wide = { ...first, limit: 100 };
+  const [edge] = (await impatient(db).search(person.call, query, wide)).edges;
+  if (edge?.node.state !== 1) throw new Error('The first of this list is active.');
+  const { id } = edge.node;
+  let changes = 0;
+  const hasty: Db = {
+    ...db,
+    async query<Row>(...asked: Parameters<Db['query']>) {
+      // The list of the inactive is next: whoever is active was read before.
+      if (changes === 0 && asked[0].values.includes(2)) {
+        changes++;
+        await world.testApp.database.query('UPDATE users SET state = 2 WHERE id = $1', [id]);
+      }
+      return db.query<Row>(...asked);
+    },
+  };
+  const ids = (await impatient(hasty).search(person.call, query, wide)).edges.map(({ node }) => node.id);
+  expect(changes).toBe(1);
+  expect(ids.filter((one) => one === id)).toEqual([id]);
+});
+
+it('long lists beside many login names are sent once', async () => {
+  const { callers, users, fold } = directory;
+  const [{ person }] = callers;
+  const alive = new Set(
+    (await impatient(db).search(person.call, queryOf(null, []), { ...first, limit: 500 })).edges.map(
+      ({ node }) => node.id,
+    ),
+  );
+  const names = ['@log', 'n-', ...Array.from({ length: 10 }, (_, i) => `nobody-${i}`)];
+  const ids = Array.from({ length: 1_000 }, (_, i) => users[i % 40]?.id ?? '');
+  const filter = {
+    and: [{ or: names.map((name) => ({ loginName: { contains: name } })) }, { inUserIds: ids }],
+  };
+  const expected = users.filter((user) => alive.has(user.id) && matches(user, filter, fold)).map(({ id }) => id);
+  const before = statements.length;
+  const page = await impatient(db).search(person.call, queryOf(filter, []), { ...first, limit: 100 });
+  expect(page.edges.map(({ node }) => node.id).sort()).toEqual(expected.sort());
+  expect(expected.length).toBeGreaterThan(size);
+  expect(statements.slice(before).filter((sql) => sql.includes('user_login_names l JOIN'))).toEqual([]);
+});

@@ -13,6 +13,7 @@ import * as store from './user.search.store.js';
 export interface UserSearchParts {
   readonly db: Db;
   readonly access: Access;
+  /** Little of it makes a search take all its ways. */
   readonly patience?: Patience;
 }
 
