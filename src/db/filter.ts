@@ -190,6 +190,25 @@ export function textRowSql(column: TextColumn, match: TextMatch): Prisma.Sql {
     : mindingCase[how](column, match.text);
 }
 
+/** Stands before, between and behind the texts of a list that is kept in one column. It is no printable sign. */
+export const listMark = '\u0002';
+
+/** Whether a text with this sign in it can be in a list at all: none of its texts has a mark in it. */
+export const isListable = ({ text }: TextMatch): boolean => !text.includes(listMark);
+
+/** One of the texts of a list, as what the whole list contains: each of them stands between two marks. */
+export function listed({ method, text }: TextMatch): TextMatch {
+  const [how, ignoresCase] = methods[method];
+  const [before, behind] = ends[how];
+  return { method: ignoresCase ? 'CONTAINS_IGNORE_CASE' : 'CONTAINS', text: `${before}${text}${behind}` };
+}
+const ends: Readonly<Record<keyof typeof mindingCase, readonly [before: string, behind: string]>> = {
+  EQUALS: [listMark, listMark],
+  STARTS_WITH: [listMark, ''],
+  CONTAINS: ['', ''],
+  ENDS_WITH: ['', listMark],
+};
+
 /** The condition that a column is exactly one of these texts. */
 export function textInSql({ exact, folded: column }: TextColumn, texts: readonly string[]): Prisma.Sql {
   return Prisma.sql`(${column} = ANY(ARRAY(SELECT lower(one) FROM unnest(${texts}::text[]) AS one))

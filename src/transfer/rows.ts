@@ -1,4 +1,5 @@
 /** From a line to rows: what each message is stored as. Ids that are no UUIDs become the UUIDs derived from them. */
+import { listMark } from '../db/filter.js';
 import { storedId } from '../kernel/foreign-ids.js';
 import { parseUuid } from '../kernel/ids.js';
 import { aboutOf } from './line.js';
@@ -107,6 +108,7 @@ function userRow(user: User): Row {
     state: user.state,
     user_name: user.userName,
     preferred_login_name: user.preferredLoginName === user.userName ? null : user.preferredLoginName,
+    other_login_names: listOf(user.loginNames.filter((name) => name !== user.userName)),
     first_name: profile?.firstName || null,
     last_name: profile?.lastName || null,
     nick_name: profile?.nickName || null,
@@ -128,15 +130,15 @@ function userRow(user: User): Row {
   };
 }
 
+const listOf = (texts: readonly string[]): string | null =>
+  texts.length === 0 ? null : `${listMark}${texts.join(listMark)}${listMark}`;
+
 /** The place of a user name that was not among the login names. */
 export const unlisted = -1;
 
 function loginNameRows({ userName, loginNames }: User, user_id: string): readonly Row[] {
-  const rows = loginNames.map((login_name, place) => {
-    return { user_id, login_name, place, is_user_name: login_name === userName };
-  });
-  if (loginNames.includes(userName)) return rows;
-  return [{ user_id, login_name: userName, place: unlisted, is_user_name: true }, ...rows];
+  const rows = loginNames.map((login_name, place) => ({ user_id, login_name, place }));
+  return loginNames.includes(userName) ? rows : [{ user_id, login_name: userName, place: unlisted }, ...rows];
 }
 
 function membershipRows(memberships: readonly Membership[], user_id: string) {

@@ -10,11 +10,11 @@ import { domains, firstNames, lastNameEnds, lastNameStarts } from './names.js';
 
 const accounts = 20_000;
 
-/** The search indexes of the users and their names: built after the rows, which is several times as quick. */
+/** The search indexes of the users: built after the rows, which is several times as quick. */
 async function searchIndexes(client: pg.Client): Promise<{ name: string; sql: string }[]> {
   const { rows } = await client.query<{ name: string; sql: string }>(
     `SELECT indexname AS name, indexdef AS sql FROM pg_indexes
-     WHERE tablename IN ('users', 'user_login_names') AND indexname ~ '_(order|end|trigrams)$'`,
+     WHERE tablename = 'users' AND indexname ~ '_(order|end|trigrams)$'`,
   );
   return rows;
 }
@@ -32,10 +32,11 @@ export async function fillDirectory(client: pg.Client, count: number): Promise<v
   );
   await client.query(
     `INSERT INTO users (id, type, state, user_name, resource_owner, first_name, last_name, nick_name, display_name,
-       email, email_verified, machine_name, description, created_at, updated_at)
+       email, email_verified, other_login_names, machine_name, description, created_at, updated_at)
      SELECT md5('user ' || n)::uuid, CASE WHEN machine THEN 2 ELSE 1 END,
        CASE WHEN luck < 0.9 THEN 1 WHEN luck < 0.93 THEN 2 WHEN luck < 0.935 THEN 4 WHEN luck < 0.936 THEN 5 ELSE 6 END,
        name, owner, first, last, nick, first || ' ' || last, name || '@' || domain, luck < 0.9,
+       CASE WHEN NOT machine AND luck < 0.9 AND nick IS NULL THEN E'\\u0002' || name || '@' || domain || E'\\u0002' END,
        CASE WHEN machine THEN name END, CASE WHEN machine THEN 'Runs the jobs of ' || domain END, at, at
      FROM (
        SELECT n, machine, luck, owner, domain, at, CASE WHEN NOT machine AND (luck * 1000)::int % 5 = 0 THEN first || 'i' END AS nick,
@@ -53,8 +54,8 @@ export async function fillDirectory(client: pg.Client, count: number): Promise<v
     [count, accounts, firstNames, lastNameStarts, lastNameEnds, domains],
   );
   await client.query(
-    `INSERT INTO user_login_names (user_id, login_name, is_user_name)
-     SELECT id, user_name, true FROM users UNION ALL SELECT id, email, false FROM users WHERE type = 1 AND email_verified AND nick_name IS NULL`,
+    `INSERT INTO user_login_names (user_id, login_name)
+     SELECT id, user_name FROM users UNION ALL SELECT id, email FROM users WHERE other_login_names IS NOT NULL`,
   );
   await client.query(
     `INSERT INTO account_members (account_id, user_id, role)

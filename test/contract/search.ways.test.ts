@@ -69,10 +69,10 @@ it('whichever way it is taken, a search finds the same from both ends', async ()
   const ways = [
     /one\.id = ANY/,
     /TABLESAMPLE/,
-    /LATERAL \(SELECT one/,
-    /SELECT DISTINCT/,
-    /OFFSET 0\) found ORDER BY/,
-    /count\(DISTINCT id\) >=/,
+    /tally LEFT JOIN \(/,
+    /FROM \(\s+SELECT u\.\*/,
+    /OFFSET 0\) found\s+ORDER BY/,
+    /CASE WHEN NOT tally\.over THEN/,
   ];
   for (const way of ways) expect(statements.filter((sql) => way.test(sql)).length).toBeGreaterThan(0);
 }, 600_000);
@@ -130,25 +130,4 @@ it('nobody is on a page twice who changes from one state into another meanwhile'
   const ids = (await impatient(hasty).search(person.call, query, wide)).edges.map(({ node }) => node.id);
   expect(changes).toBe(1);
   expect(ids.filter((one) => one === id)).toEqual([id]);
-});
-
-it('long lists beside many login names are sent once', async () => {
-  const { callers, users, fold } = directory;
-  const [{ person }] = callers;
-  const alive = new Set(
-    (await impatient(db).search(person.call, queryOf(null, []), { ...first, limit: 500 })).edges.map(
-      ({ node }) => node.id,
-    ),
-  );
-  const names = ['@log', 'n-', ...Array.from({ length: 10 }, (_, i) => `nobody-${i}`)];
-  const ids = Array.from({ length: 1_000 }, (_, i) => users[i % 40]?.id ?? '');
-  const filter = {
-    and: [{ or: names.map((name) => ({ loginName: { contains: name } })) }, { inUserIds: ids }],
-  };
-  const expected = users.filter((user) => alive.has(user.id) && matches(user, filter, fold)).map(({ id }) => id);
-  const before = statements.length;
-  const page = await impatient(db).search(person.call, queryOf(filter, []), { ...first, limit: 100 });
-  expect(page.edges.map(({ node }) => node.id).sort()).toEqual(expected.sort());
-  expect(expected.length).toBeGreaterThan(size);
-  expect(statements.slice(before).filter((sql) => sql.includes('user_login_names l JOIN'))).toEqual([]);
 });

@@ -178,6 +178,7 @@ describe.each(faceNames)('Over %s', (name) => {
       const id = await add('further');
       const { query } = world.testApp.database;
       await query(`INSERT INTO user_login_names (user_id, login_name) VALUES ($1, 'imported@acme.test')`, [id]);
+      await query(`UPDATE users SET other_login_names = E'\\u0002imported@acme.test\\u0002' WHERE id = $1`, [id]);
       expect(await face.addHuman(ann, personNamed('IMPORTED@acme.test'))).toMatchObject(taken);
       const named = async (text: string) =>
         (await olga.ask('query ($f: [UserFilter!]) { users(filter: $f) { nodes { id } } }', {

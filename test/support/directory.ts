@@ -39,15 +39,12 @@ export async function addUsers(database: TestDatabase, entries: readonly Entry[]
     nick_name: entry.nickName ?? null,
     display_name: entry.displayName ?? null,
     email: entry.email ?? null,
+    other_login_names: entry.loginNames?.length ? `\u0002${entry.loginNames.join('\u0002')}\u0002` : null,
     machine_name: entry.type === 'MACHINE' ? entry.userName : null,
     created_at: entry.createdAt ?? '2026-01-01T00:00:00Z',
   }));
   const names = rows.flatMap(({ id, user_name }, i) =>
-    [user_name, ...(entries[i]?.loginNames ?? [])].map((login_name) => ({
-      user_id: id,
-      login_name,
-      is_user_name: login_name === user_name,
-    })),
+    [user_name, ...(entries[i]?.loginNames ?? [])].map((login_name) => ({ user_id: id, login_name })),
   );
   const members = rows.flatMap(({ id, resource_owner }, i) =>
     entries[i]?.member === false ? [] : [{ account_id: resource_owner, user_id: id }],
@@ -55,18 +52,18 @@ export async function addUsers(database: TestDatabase, entries: readonly Entry[]
   await database.query(
     `WITH added AS (
        INSERT INTO users (id, type, state, user_name, resource_owner, first_name, last_name, nick_name, display_name,
-         email, machine_name, created_at)
+         email, other_login_names, machine_name, created_at)
        SELECT id, type, state, user_name, resource_owner, first_name, last_name, nick_name, display_name, email,
-         machine_name, created_at
+         other_login_names, machine_name, created_at
        FROM jsonb_to_recordset($1::jsonb) AS row (id uuid, type int, state int, user_name text, resource_owner uuid,
-         first_name text, last_name text, nick_name text, display_name text, email text, machine_name text,
+         first_name text, last_name text, nick_name text, display_name text, email text, other_login_names text, machine_name text,
          created_at timestamptz))
      SELECT 1`,
     [JSON.stringify(rows)],
   );
   await database.query(
-    `INSERT INTO user_login_names (user_id, login_name, is_user_name)
-     SELECT * FROM jsonb_to_recordset($1::jsonb) AS row (user_id uuid, login_name text, is_user_name boolean)`,
+    `INSERT INTO user_login_names (user_id, login_name)
+     SELECT * FROM jsonb_to_recordset($1::jsonb) AS row (user_id uuid, login_name text)`,
     [JSON.stringify(names)],
   );
   await database.query(

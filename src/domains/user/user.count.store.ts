@@ -2,13 +2,10 @@
 import type { Db } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Visible } from '../access/access.js';
-import { candidatesOf, idsOf, candidateRows } from './user.pages.store.js';
+import { candidatesOf, candidateRows } from './user.pages.store.js';
 import type { Patience } from './user.patience.store.js';
 import { questionOf } from './user.question.store.js';
 import type { UserQuery } from './user.search.js';
-
-/** So many times a user may be found, on average, in a count that ends early. */
-const timesFound = 4;
 
 /** How many users match, counted no further than `limit` when there is one. */
 export async function countUsers(
@@ -18,30 +15,14 @@ export async function countUsers(
   limit: number | null,
   patience: Patience,
 ): Promise<number> {
-  const { whole, rows, branches } = questionOf(visible, query);
-  // In several branches the same user may be found several times.
-  const isUnique = branches.length === 1;
-  const among = (most: number | null): Prisma.Sql =>
-    Prisma.sql`SELECT id FROM (${idsOf(branches)}) ids LIMIT ${most}::bigint`;
+  const { whole, rows, indexed } = questionOf(visible, query);
+  const counted = (from: Prisma.Sql, where: Prisma.Sql): Prisma.Sql =>
+    Prisma.sql`(SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT ${limit}::bigint) counted)`;
+  const ofWhole = (ids: Prisma.Sql): Prisma.Sql => Prisma.sql`${candidatesOf(ids, patience.whole)}
+    SELECT CASE WHEN NOT tally.over THEN ${counted(candidateRows, rows)} END AS count FROM tally`;
   const ways = [
-    ...(whole
-      ? [
-          Prisma.sql`${candidatesOf(whole, patience.whole)}
-            SELECT CASE WHEN NOT tally.over
-              THEN (SELECT count(*) FROM (SELECT 1 FROM ${candidateRows} WHERE ${rows} LIMIT ${limit}::bigint) counted)
-            END AS count FROM tally`,
-        ]
-      : []),
-    ...(limit !== null && !isUnique
-      ? [
-          Prisma.sql`SELECT CASE WHEN count(DISTINCT id) >= ${limit} OR count(*) < ${limit * timesFound}
-              THEN least(count(DISTINCT id), ${limit}) END AS count
-            FROM (${among(limit * timesFound)}) found`,
-        ]
-      : []),
-    isUnique
-      ? Prisma.sql`SELECT count(*) FROM (${among(limit)}) found`
-      : Prisma.sql`SELECT least(count(DISTINCT id), ${limit}::bigint) AS count FROM (${among(null)}) found`,
+    ...(whole ? [ofWhole(whole)] : []),
+    Prisma.sql`SELECT ${counted(Prisma.sql`users u`, indexed)} AS count`,
   ];
   for (const way of ways) {
     const [row] = await db.query<{ count: bigint | null }>(way, 'each time');

@@ -1,5 +1,6 @@
 /** The rows of users as they are changed. */
 import { within } from '../../db/client.js';
+import { listMark } from '../../db/filter.js';
 import type { Tx } from '../../kernel/transaction.js';
 import type { UserScope } from '../access/access.js';
 import type { User } from './user.js';
@@ -18,12 +19,21 @@ export function updateUser(tx: Tx, scope: UserScope, columns: Partial<User>, now
   });
 }
 
-/** Puts a user name in the place of another as a login name. False when it leads to somebody else, whatever its letter case. */
+/**
+ * Puts a user name in the place of another as a login name; it may be one of the user's others. False when it leads to
+ * somebody else, whatever its letter case.
+ */
 export async function replaceLoginName(tx: Tx, scope: UserScope, before: string, after: string): Promise<boolean> {
   await within(tx).$executeRaw`
     DELETE FROM user_login_names
     WHERE user_id = ${scope.targetId}::uuid AND lower(login_name) IN (lower(${before}), lower(${after}))`;
-  return insertLoginName(tx, scope.targetId, after);
+  if (!(await insertLoginName(tx, scope.targetId, after))) return false;
+  await within(tx).$executeRaw`
+    UPDATE users SET other_login_names = (
+      SELECT ${listMark} || string_agg(l.login_name, ${listMark} ORDER BY l.place, l.login_name COLLATE "C") || ${listMark}
+      FROM user_login_names l WHERE l.user_id = users.id AND l.login_name <> ${after})
+    WHERE id = ${scope.targetId}::uuid AND other_login_names IS NOT NULL`;
+  return true;
 }
 
 /** Whose an identity is; null when it is nobody's. */

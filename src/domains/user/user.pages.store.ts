@@ -2,14 +2,7 @@
 import { keysetParts, type Order } from '../../db/keyset.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { PageRequest } from '../../kernel/page.js';
-import { branchSql, type Branch } from './user.filter.store.js';
 import { userColumns } from './user.store.js';
-
-/** The ids of all users of these branches; an id may come several times. */
-export const idsOf = (branches: readonly Branch[]): Prisma.Sql =>
-  union(branches.map((branch) => Prisma.sql`SELECT u.id ${branchSql(branch)}`));
-
-const union = (parts: readonly Prisma.Sql[]): Prisma.Sql => Prisma.join([...parts], ' UNION ALL ');
 
 /** At most `most` candidates, and whether there are more. */
 export const candidatesOf = (found: Prisma.Sql, most: number): Prisma.Sql => Prisma.sql`
@@ -27,18 +20,10 @@ export function sorted(ids: Prisma.Sql, most: number, where: Prisma.Sql, order: 
 }
 
 /** The page of at most `most` whom indexes find. When there are more it is that of the first they find, and `over` is true. */
-export function found(branches: readonly Branch[], most: number, order: Order, page: PageRequest): Prisma.Sql {
+export function found(indexed: Prisma.Sql, most: number, order: Order, page: PageRequest): Prisma.Sql {
   const { keys, kept, between } = computed(order, page);
-  const parts = branches.map((branch) => {
-    if (branch.name === null || branch.where.length > 0)
-      return Prisma.sql`SELECT ${keys} ${branchSql(branch)} AND ${between}`;
-    // Where nothing but a login name leads to users, it does so one by one: or all would be joined for the first few.
-    return Prisma.sql`SELECT ${keys} FROM user_login_names l
-      CROSS JOIN LATERAL (SELECT one.* FROM users one WHERE one.id = l.user_id OFFSET 0) u
-      WHERE NOT l.is_user_name AND ${branch.name} AND ${between}`;
-  });
-  return Prisma.sql`${candidatesOf(union(parts), most)}, firsts AS MATERIALIZED (
-      SELECT DISTINCT ${kept.names} FROM candidates ORDER BY ${kept.orderBy} LIMIT ${kept.reach})
+  return Prisma.sql`${candidatesOf(Prisma.sql`SELECT ${keys} FROM users u WHERE ${indexed} AND ${between}`, most)},
+      firsts AS MATERIALIZED (SELECT ${kept.id} FROM candidates ORDER BY ${kept.orderBy} LIMIT ${kept.reach})
     SELECT page.*, tally.over FROM tally LEFT JOIN (${pageSql(Prisma.sql`users u`, isFirst(kept), order, page)}) page ON TRUE`;
 }
 
@@ -71,17 +56,16 @@ export function walked(
 }
 
 /**
- * The page of everything that matches: of the first of each branch. OFFSET 0 keeps the planner from following the order
- * for want of a better idea, and nothing but the keys is read until they are sorted.
+ * The page of everything that matches. OFFSET 0 keeps the planner from following the order for want of a better idea, and
+ * nothing but the keys is read until they are sorted.
  * @param within what is known of everybody on the page
  */
-export function gathered(branches: readonly Branch[], within: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql {
+export function gathered(indexed: Prisma.Sql, within: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql {
   const { keys, kept, between } = computed(order, page);
-  const firsts = branches.map(
-    (branch) => Prisma.sql`(SELECT ${branch.name === null ? Prisma.empty : Prisma.sql`DISTINCT`} ${kept.names}
-      FROM (SELECT ${keys} ${branchSql(branch)} AND ${within} AND ${between} OFFSET 0) found ORDER BY ${kept.orderBy} LIMIT ${kept.reach})`,
-  );
-  return Prisma.sql`WITH firsts AS MATERIALIZED (${union(firsts)}) ${pageSql(Prisma.sql`users u`, isFirst(kept), order, page)}`;
+  return Prisma.sql`WITH firsts AS MATERIALIZED (
+      SELECT ${kept.id} FROM (SELECT ${keys} FROM users u WHERE ${indexed} AND ${within} AND ${between} OFFSET 0) found
+      ORDER BY ${kept.orderBy} LIMIT ${kept.reach})
+    ${pageSql(Prisma.sql`users u`, isFirst(kept), order, page)}`;
 }
 
 /** The page of the rows `u` that `where` is true for. */
@@ -98,7 +82,7 @@ function computed(order: Order, page: PageRequest) {
   return {
     keys: Prisma.join(order.keys.map(({ sql }, i) => Prisma.sql`${sql} AS ${names[i] as Prisma.Sql}`)),
     between: keysetParts(order, page).where,
-    kept: { ...keysetParts(kept, page), names: Prisma.join(names), id: names.at(-1) as Prisma.Sql },
+    kept: { ...keysetParts(kept, page), id: names.at(-1) as Prisma.Sql },
   };
 }
 

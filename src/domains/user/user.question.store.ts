@@ -1,12 +1,12 @@
-/** What a search is about, in SQL: who may be in it, how each user is asked, and in which branches indexes lead to them. */
+/** What a search is about, in SQL: who may be in it, how each user is asked, and what indexes are asked. */
 import { conjunction } from '../../db/filter.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Visible } from '../access/access.js';
 import { seenUserIds, seesAccount, seesUser } from '../access/access.visible.js';
-import { askingIndexes, askingRows, type Branch } from './user.filter.store.js';
+import { askingIndexes, askingRows } from './user.filter.store.js';
 import { alongIndex, type Along } from './user.order.store.js';
 import type { UserQuery } from './user.search.js';
-import { sharp } from './user.sharpness.store.js';
+import { sharp, sharpness } from './user.sharpness.store.js';
 
 /** A search in SQL. Every condition is about the row `u` of users. */
 export interface Question {
@@ -18,10 +18,8 @@ export interface Question {
   readonly along: Along;
   /** How few of them indexes lead to, as far as the words tell. */
   readonly sharpness: number;
-  /** Something is asked of each user. */
-  readonly isAsked: boolean;
   /** The same users, for indexes to find. */
-  readonly branches: readonly Branch[];
+  readonly indexed: Prisma.Sql;
 }
 
 /** The search as it is asked by somebody who sees this much. */
@@ -43,23 +41,15 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
   const named = [owned, joined].filter((one) => one !== null);
   const { whole } = named[0] ?? seen;
   const among = (named.length > 0 ? named : [seen]).flatMap((one) => one.among);
-  const rows = conjunction([...among, askingRows(filter)]);
-  const indexed = filter && askingIndexes(filter);
-  const sharpness = indexed?.sharpness ?? 0;
+  const rows = conjunction([Prisma.sql`TRUE`, ...among, ...(filter ? [askingRows(filter)] : [])]);
   const along = filter === null ? { where: Prisma.sql`TRUE`, isAll: true } : alongIndex(filter, order);
-  return {
+  const question = {
     whole,
     rows,
     along: { ...along, isAll: along.isAll && whole === null },
-    sharpness,
-    isAsked: filter !== null,
-    branches: branchesOf(),
+    sharpness: filter ? sharpness(filter) : 0,
   };
-
-  function branchesOf(): readonly Branch[] {
-    // What is inside of very many leads through everybody; a whole is smaller than that.
-    if (whole && sharpness < sharp) return [{ name: null, where: [Prisma.sql`u.id IN (${whole})`, rows] }];
-    if (indexed === null) return [{ name: null, where: [rows] }];
-    return indexed.branches.map(({ name, where }) => ({ name, where: [...among, ...where] }));
-  }
+  // What is inside of very many leads through everybody; a whole is smaller than that.
+  if (whole && question.sharpness < sharp) return { ...question, indexed: Prisma.sql`u.id IN (${whole}) AND ${rows}` };
+  return { ...question, indexed: filter ? conjunction([...among, askingIndexes(filter)]) : rows };
 }

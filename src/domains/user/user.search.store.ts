@@ -120,25 +120,26 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
 
 /** The ways that are quick where few users match. */
 function waysToFew(question: Question, order: Order, page: PageRequest, patience: Patience) {
-  const { whole, rows, branches } = question;
+  const { whole, rows, sharpness, indexed } = question;
   const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
   const ofWhole = (ids: Prisma.Sql): Way => ({
     sql: () => sorted(ids, patience.whole, rows, order, page),
     settles: notOver,
   });
-  const byIndex: Way = { sql: () => found(branches, patience.found, order, page), settles: notOver };
-  return { ofWhole: whole ? [ofWhole(whole)] : [], byIndex };
+  const byIndex: Way = { sql: () => found(indexed, patience.found, order, page), settles: notOver };
+  // Where no index would find anybody, everybody is looked at: that is for the last way.
+  return { ofWhole: whole ? [ofWhole(whole)] : [], byIndex: sharpness > 0 ? [byIndex] : [] };
 }
 
 /** The ways before a list is taken apart. */
 function waysToAll(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
   const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
-  return [...ofWhole, ...(question.isAsked ? [byIndex] : [])];
+  return [...ofWhole, ...byIndex];
 }
 
 /** All ways; the last takes as long as it takes. */
 function waysTo(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
-  const { whole, rows, along, sharpness, branches } = question;
+  const { whole, rows, along, sharpness, indexed } = question;
   const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
   const walk = (most: number): Way => ({
     sql: (within) => walked(conjunction([along.where, within ?? Prisma.sql`TRUE`]), rows, most, order, page),
@@ -150,15 +151,15 @@ function waysTo(question: Question, order: Order, page: PageRequest, patience: P
   // Whom an index finds first may be all alike, and in the list the last.
   const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
   // What may be inside of very many is looked for by the indexes only when neither the order nor chance came to a page.
-  const ofFew: Way = { ...byIndex, sql: (within) => (within === null ? byIndex.sql(null) : null) };
+  const ofFew = byIndex.map((way): Way => ({ ...way, sql: (within) => (within === null ? way.sql(null) : null) }));
   return [
     ...ofWhole,
-    ...(sharpness >= sharp ? [byIndex, alongOrder] : [alongOrder, ...(whole ? [] : [byChance]), ofFew]),
+    ...(sharpness >= sharp ? [...byIndex, alongOrder] : [alongOrder, ...(whole ? [] : [byChance]), ...ofFew]),
     {
-      sql: (within) => gathered(branches, within ?? Prisma.sql`TRUE`, order, page),
+      sql: (within) => gathered(indexed, within ?? Prisma.sql`TRUE`, order, page),
       // Whoever was seen there may have gone since. Then the page reaches further.
       settles: (rest, within) => within === null || rest.length > page.limit,
     },
-    { sql: () => gathered(branches, Prisma.sql`TRUE`, order, page), settles: () => true },
+    { sql: () => gathered(indexed, Prisma.sql`TRUE`, order, page), settles: () => true },
   ];
 }

@@ -111,8 +111,7 @@ export function findUser(tx: Tx, id: UserId): Promise<User> {
 /** Adds a user name as a login name. False when it leads to somebody already, whatever its letter case. */
 export async function insertLoginName(tx: Tx, userId: UserId, userName: string): Promise<boolean> {
   const added = await within(tx).$executeRaw`
-    INSERT INTO user_login_names (user_id, login_name, is_user_name)
-    VALUES (${userId}::uuid, ${userName}, true) ON CONFLICT DO NOTHING`;
+    INSERT INTO user_login_names (user_id, login_name) VALUES (${userId}::uuid, ${userName}) ON CONFLICT DO NOTHING`;
   return added === 1;
 }
 
