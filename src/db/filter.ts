@@ -114,7 +114,7 @@ const given = (text: string): Prisma.Sql => Prisma.sql`${text}::text`;
 const folded = (text: string): Prisma.Sql => Prisma.sql`lower(${text}::text)`;
 const reversed = (text: string): Prisma.Sql => Prisma.sql`reverse(lower(${text}::text))`;
 
-/** The comparisons that ignore case, each on the expression whose index serves it. */
+/** The comparisons that ignore case. */
 const ignoringCase = {
   EQUALS: ({ folded: column }: TextColumn, text: string) => Prisma.sql`${column} = ${folded(text)}`,
   STARTS_WITH: ({ folded: column }: TextColumn, text: string) =>
@@ -125,8 +125,7 @@ const ignoringCase = {
     // In this order, because inside of an OR nobody else puts the dear condition last.
     return Prisma.sql`(${found} AND ${trigrams} @@ trigrams_with(${folded(text)}))`;
   },
-  ENDS_WITH: ({ reversed: column }: TextColumn, text: string) =>
-    Prisma.sql`${column} LIKE ${literal(reversed(text))} || '%'`,
+  ENDS_WITH: ({ exact }: TextColumn, text: string) => Prisma.sql`lower(${exact}) LIKE '%' || ${literal(folded(text))}`,
 } as const;
 
 /**

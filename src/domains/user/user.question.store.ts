@@ -6,7 +6,7 @@ import { seenUserIds, seesAccount, seesUser } from '../access/access.visible.js'
 import { askingIndexes, askingRows } from './user.filter.store.js';
 import { alongIndex, type Along } from './user.order.store.js';
 import type { UserQuery } from './user.search.js';
-import { sharp, sharpness } from './user.sharpness.store.js';
+import { sharpness, sharpnessOf, type Sharpness } from './user.sharpness.store.js';
 
 /** A search in SQL. Every condition is about the row `u` of users. */
 export interface Question {
@@ -16,8 +16,8 @@ export interface Question {
   readonly rows: Prisma.Sql;
   /** What is known of them while the order is followed. */
   readonly along: Along;
-  /** How few of them indexes lead to, as far as the words tell. */
-  readonly sharpness: number;
+  /** How well indexes lead to them. */
+  readonly sharpness: Sharpness;
   /** The same users, for indexes to find. */
   readonly indexed: Prisma.Sql;
 }
@@ -47,9 +47,10 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
     whole,
     rows,
     along: { ...along, isAll: along.isAll && whole === null },
-    sharpness: filter ? sharpness(filter) : 0,
+    sharpness: filter ? sharpnessOf(filter) : sharpness.blind,
   };
   // What is inside of very many leads through everybody; a whole is smaller than that.
-  if (whole && question.sharpness < sharp) return { ...question, indexed: Prisma.sql`u.id IN (${whole}) AND ${rows}` };
+  if (whole && question.sharpness < sharpness.keen)
+    return { ...question, indexed: Prisma.sql`u.id IN (${whole}) AND ${rows}` };
   return { ...question, indexed: filter ? conjunction([...among, askingIndexes(filter)]) : rows };
 }

@@ -13,7 +13,7 @@ import { found, gathered, sampled, sorted, walked } from './user.pages.store.js'
 import type { Patience } from './user.patience.store.js';
 import { questionOf, type Question } from './user.question.store.js';
 import type { UserLeaf, UserQuery } from './user.search.js';
-import { sharp } from './user.sharpness.store.js';
+import { sharpness, type Sharpness } from './user.sharpness.store.js';
 import { userColumns } from './user.store.js';
 
 /** A way to a page. It gives up where it would become slow. */
@@ -120,7 +120,7 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
 
 /** The ways that are quick where few users match. */
 function waysToFew(question: Question, order: Order, page: PageRequest, patience: Patience) {
-  const { whole, rows, sharpness, indexed } = question;
+  const { whole, rows, indexed } = question;
   const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
   const ofWhole = (ids: Prisma.Sql): Way => ({
     sql: () => sorted(ids, patience.whole, rows, order, page),
@@ -128,7 +128,7 @@ function waysToFew(question: Question, order: Order, page: PageRequest, patience
   });
   const byIndex: Way = { sql: () => found(indexed, patience.found, order, page), settles: notOver };
   // Where no index would find anybody, everybody is looked at: that is for the last way.
-  return { ofWhole: whole ? [ofWhole(whole)] : [], byIndex: sharpness > 0 ? [byIndex] : [] };
+  return { ofWhole: whole ? [ofWhole(whole)] : [], byIndex: question.sharpness > sharpness.blind ? [byIndex] : [] };
 }
 
 /** The ways before a list is taken apart. */
@@ -139,7 +139,7 @@ function waysToAll(question: Question, order: Order, page: PageRequest, patience
 
 /** All ways; the last takes as long as it takes. */
 function waysTo(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
-  const { whole, rows, along, sharpness, indexed } = question;
+  const { whole, rows, along, indexed } = question;
   const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
   const walk = (most: number): Way => ({
     sql: (within) => walked(conjunction([along.where, within ?? Prisma.sql`TRUE`]), rows, most, order, page),
@@ -147,14 +147,21 @@ function waysTo(question: Question, order: Order, page: PageRequest, patience: P
   });
   const { reach } = keysetParts(order, page);
   if (along.isAll) return [walk(reach)];
-  const alongOrder = walk(Math.max(sharpness > 0 ? patience.walked : patience.walkedBlindly, 2 * reach));
+  // A longer page takes more of the order to be full.
+  const alongOrder = (most: number): Way => walk(Math.max(most, 2 * reach));
   // Whom an index finds first may be all alike, and in the list the last.
   const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
   // What may be inside of very many is looked for by the indexes only when neither the order nor chance came to a page.
   const ofFew = byIndex.map((way): Way => ({ ...way, sql: (within) => (within === null ? way.sql(null) : null) }));
+  const toFew: Readonly<Record<Sharpness, readonly Way[]>> = {
+    [sharpness.sharp]: [...byIndex, alongOrder(patience.walked)],
+    [sharpness.keen]: [alongOrder(patience.glanced), ...byIndex, alongOrder(patience.walked)],
+    [sharpness.blunt]: [alongOrder(patience.walked), ...(whole ? [] : [byChance]), ...ofFew],
+    [sharpness.blind]: [alongOrder(patience.walkedBlindly), ...(whole ? [] : [byChance])],
+  };
   return [
     ...ofWhole,
-    ...(sharpness >= sharp ? [...byIndex, alongOrder] : [alongOrder, ...(whole ? [] : [byChance]), ...ofFew]),
+    ...toFew[question.sharpness],
     {
       sql: (within) => gathered(indexed, within ?? Prisma.sql`TRUE`, order, page),
       // Whoever was seen there may have gone since. Then the page reaches further.

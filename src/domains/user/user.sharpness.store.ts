@@ -1,25 +1,35 @@
-/** How few users a search may be about, as far as its words tell before anybody is asked. */
+/** How well indexes lead to the users of a search, as far as its words tell before anybody is asked. */
 import { foldFilter, hasTrigrams } from '../../db/filter.js';
 import type { Filter } from '../../kernel/filter.js';
 import type { UserLeaf } from './user.search.js';
 
-/** From here on whoever matches is looked for by the indexes first. What has fewer signs is inside of many, or of none. */
-export const sharp = 3;
+/** Each is better than the one before. */
+export const sharpness = {
+  /** No index finds anybody, or one finds too many: a state, a type, what a text is not. */
+  blind: 0,
+  /** One or two signs, which are inside of very many, or of nobody. */
+  blunt: 1,
+  /** More signs, whose users an index of trigrams finds all at once. */
+  keen: 2,
+  /** What an index finds one by one, so that it can stop. */
+  sharp: 3,
+} as const;
+export type Sharpness = (typeof sharpness)[keyof typeof sharpness];
 
-/** How many signs an index is given to find users by: of the sharpest in an AND, of the bluntest in an OR. */
-export const sharpness = (filter: Filter<UserLeaf>): number =>
-  foldFilter<UserLeaf, number>(filter, {
-    leaf: (leaf, negated) => (negated ? 0 : sharpnessOf(leaf)),
-    and: (parts) => Math.max(...parts),
-    or: (parts) => Math.min(...parts),
+/** The sharpness of a filter: of the sharpest part of an AND, of the bluntest of an OR. */
+export const sharpnessOf = (filter: Filter<UserLeaf>): Sharpness =>
+  foldFilter<UserLeaf, Sharpness>(filter, {
+    leaf: (leaf, negated) => (negated ? sharpness.blind : ofLeaf(leaf)),
+    and: (parts) => Math.max(...parts) as Sharpness,
+    or: (parts) => Math.min(...parts) as Sharpness,
   });
 
-/** None where it knows none, all there are for what is equal. */
-function sharpnessOf(leaf: UserLeaf): number {
-  // States and types have too many users each.
-  if (!('text' in leaf)) return 'ids' in leaf || 'emails' in leaf ? Infinity : 0;
+function ofLeaf(leaf: UserLeaf): Sharpness {
+  if (!('text' in leaf)) return 'ids' in leaf || 'emails' in leaf ? sharpness.sharp : sharpness.blind;
   const { method, text } = leaf.match;
-  if (method.startsWith('EQUALS')) return Infinity;
-  if (method.startsWith('CONTAINS') && !hasTrigrams(text)) return 0;
-  return Array.from(text).length;
+  if (method.startsWith('EQUALS')) return sharpness.sharp;
+  const contains = method.startsWith('CONTAINS');
+  if (text === '' || (contains && !hasTrigrams(text))) return sharpness.blind;
+  if (Array.from(text).length < 3) return sharpness.blunt;
+  return contains || leaf.text === 'loginName' ? sharpness.keen : sharpness.sharp;
 }
