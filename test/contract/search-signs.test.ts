@@ -27,4 +27,49 @@ describe('a text', () => {
       expect(await sees(other)).toBe(0);
     }
   });
+
+  it('is one login name: none reaches from one into the next', async () => {
+    const loginNames = ['First@old.test', 'Zweite', 'x'];
+    const [id] = await addUsers(world.testApp.database, [{ userName: 'several', loginNames, owner: globex.id }]);
+    const olga = await world.person('Olga', { operator: true });
+    const found = [
+      { equals: 'Zweite' },
+      { equals: 'x' },
+      { equals: 'several' },
+      { equalsIgnoreCase: 'FIRST@old.test' },
+      { startsWith: 'Zwei' },
+      { startsWith: 'F' },
+      { startsWithIgnoreCase: 'zw' },
+      { endsWith: 'old.test' },
+      { endsWithIgnoreCase: 'ITE' },
+      { contains: 't@o' },
+      { containsIgnoreCase: 'WEIT' },
+    ];
+    const others = [
+      { equals: 'zweite' },
+      { equals: 'Zweit' },
+      { equals: '' },
+      { equalsIgnoreCase: 'FIRST' },
+      { startsWith: 'weite' },
+      { endsWith: 'Zwei' },
+      { contains: 'testZweite' },
+      { contains: 'test\u0002Zweite' },
+      { contains: '\u0002' },
+      { equals: 'First@old.test\u0002Zweite' },
+      { startsWith: '\u0002Zweite' },
+      { endsWithIgnoreCase: 'zweite\u0002' },
+    ];
+    const isHer = { inUserIds: [id] };
+    for (const caller of [olga, gus]) {
+      const sees = async (filter: unknown) => (await search(caller, { filter })).nodes.map((node) => node.id);
+      const asked = [...found, ...others].map((loginName) => ({ loginName }));
+      for (const [i, one] of asked.entries()) {
+        const expected = i < found.length ? [id] : [];
+        expect(await sees({ and: [one, isHer] }), JSON.stringify(one)).toEqual(expected);
+        expect(await sees({ and: [{ not: one }, isHer] }), JSON.stringify(one)).toEqual(expected.length ? [] : [id]);
+        if (i < found.length) expect(await sees(one), JSON.stringify(one)).toContain(id);
+        else expect(await sees(one), JSON.stringify(one)).not.toContain(id);
+      }
+    }
+  });
 });

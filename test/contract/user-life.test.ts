@@ -177,8 +177,14 @@ describe.each(faceNames)('Over %s', (name) => {
     it('keeps further login names, and takes none of somebody else', async () => {
       const id = await add('further');
       const { query } = world.testApp.database;
-      await query(`INSERT INTO user_login_names (user_id, login_name) VALUES ($1, 'imported@acme.test')`, [id]);
-      await query(`UPDATE users SET other_login_names = E'\\u0002imported@acme.test\\u0002' WHERE id = $1`, [id]);
+      await query(
+        `INSERT INTO user_login_names (user_id, login_name) VALUES ($1, 'imported@acme.test'), ($1, 'Third')`,
+        [id],
+      );
+      await query(
+        `UPDATE users SET other_login_names = E'\\u0002imported@acme.test\\u0002Third\\u0002' WHERE id = $1`,
+        [id],
+      );
       expect(await face.addHuman(ann, personNamed('IMPORTED@acme.test'))).toMatchObject(taken);
       const named = async (text: string) =>
         (await olga.ask('query ($f: [UserFilter!]) { users(filter: $f) { nodes { id } } }', {
@@ -188,11 +194,21 @@ describe.each(faceNames)('Over %s', (name) => {
       expect(await named('MPORTED@ac')).toMatchObject(found(id));
       expect((await face.rename(ann, id, 'furthest')).status).toBe(0);
       expect(await named('FURTHES')).toMatchObject(found(id));
-      expect(await see(id)).toMatchObject({ loginNames: ['furthest', 'imported@acme.test'] });
+      expect(await see(id)).toMatchObject({ loginNames: ['furthest', 'Third', 'imported@acme.test'] });
       expect((await face.rename(ann, id, 'Imported@acme.test')).status).toBe(0);
-      expect(await see(id)).toMatchObject({ loginNames: ['Imported@acme.test'] });
+      expect(await see(id)).toMatchObject({ loginNames: ['Imported@acme.test', 'Third'] });
       expect(await named('MPORTED@ac')).toMatchObject(found(id));
       expect(await named('FURTHES')).toMatchObject(found());
+      expect(await named('HIRD')).toMatchObject(found(id));
+      const others = () => query('SELECT other_login_names AS others FROM users WHERE id = $1', [id]);
+      expect(await others()).toEqual([{ others: '\u0002Third\u0002' }]);
+      expect((await face.rename(ann, id, 'third')).status).toBe(0);
+      expect(await see(id)).toMatchObject({ loginNames: ['third'] });
+      expect(await others()).toEqual([{ others: null }]);
+      expect(await named('MPORTED@ac')).toMatchObject(found());
+      expect(await named('HIRD')).toMatchObject(found(id));
+      expect((await face.rename(ann, id, 'fourth')).status).toBe(0);
+      expect(await named('HIRD')).toMatchObject(found());
     });
 
     it('makes an INITIAL person ACTIVE by a verified e-mail, also underneath a lock', async () => {
