@@ -44,6 +44,7 @@ export const cases: readonly Case[] = [
   { name: 'display name contains', query: filter((u) => text('displayName', 'CONTAINS', u.displayName)) },
   { name: 'login name equalsIgnoreCase', query: filter((u) => text('loginName', 'EQUALS_IGNORE_CASE', u.userName)) },
   { name: 'login name containsIgnoreCase', query: filter(loginName) },
+  { name: 'login name startsWith', query: filter((u) => text('loginName', 'STARTS_WITH', start(u.userName))) },
   { name: 'login name endsWith', query: filter((u) => text('loginName', 'ENDS_WITH', u.userName.slice(-9))) },
   { name: '250 ids', query: (u) => ({ filter: { is: { ids: Array.from({ length: 250 }, () => u.id) } } }) },
   {
@@ -111,6 +112,18 @@ export const cases: readonly Case[] = [
   {
     name: 'common: login name startsWith m',
     query: () => ({ filter: text('loginName', 'STARTS_WITH_IGNORE_CASE', 'm') }),
+  },
+  {
+    name: 'common: login name startsWith mar',
+    query: () => ({ filter: text('loginName', 'STARTS_WITH_IGNORE_CASE', 'mar') }),
+  },
+  {
+    name: 'common: login name endsWith a domain',
+    query: () => ({ filter: text('loginName', 'ENDS_WITH_IGNORE_CASE', '@acme.test') }),
+  },
+  {
+    name: 'common: e-mail contains a domain',
+    query: () => ({ filter: text('email', 'CONTAINS_IGNORE_CASE', 'acme') }),
   },
   {
     name: 'common: e-mail startsWith s',
