@@ -81,12 +81,15 @@ export const machineMessage = {
   accessTokenType: optional(enumeration('ACCESS_TOKEN_TYPE', accessTokenTypes), 0),
 };
 
+/** Searched as one text, whose trigrams must not outgrow what PostgreSQL holds of one (1 MB). */
+export const mostLoginNames = 100;
+
 export const userMessage = {
   id: required(id),
   details,
   state: required(enumeration('USER_STATE', states)),
   userName: required(name(longestName)),
-  loginNames: list(name(longestName)),
+  loginNames: list(name(longestName), mostLoginNames),
   preferredLoginName: label,
   human: optional(message(humanMessage), null),
   machine: optional(message(machineMessage), null),

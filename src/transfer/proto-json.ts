@@ -22,7 +22,7 @@ export const required = <T>(read: Read<T>): Field<T> => ({ read });
 export const optional = <T, A>(read: Read<T>, absent: A): Field<T | A> => ({ read, absent: { value: absent } });
 
 /** A list; one that is left out is empty. */
-export function list<T>(read: Read<T>): Field<readonly T[]> {
+export function list<T>(read: Read<T>, mostItems = 1_000): Field<readonly T[]> {
   const readList = (value: unknown): readonly T[] => {
     if (!Array.isArray(value)) throw invalid([], 'This is no list.');
     if (value.length > mostItems) throw invalid([], `This list has more than ${mostItems} entries.`);
@@ -30,7 +30,6 @@ export function list<T>(read: Read<T>): Field<readonly T[]> {
   };
   return { read: readList, absent: { value: [] } };
 }
-const mostItems = 1_000;
 
 /** Reads a message. Fields go by their JSON name or their name in the protobuf file; others are refused. */
 export function message<F extends Fields>(fields: F): Read<Message<F>> {

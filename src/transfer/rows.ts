@@ -1,7 +1,7 @@
 /** From a line to rows: what each message is stored as. Ids that are no UUIDs become the UUIDs derived from them. */
-import { listMark } from '../db/filter.js';
 import { storedId } from '../kernel/foreign-ids.js';
 import { parseUuid } from '../kernel/ids.js';
+import { textList } from '../kernel/text-list.js';
 import { aboutOf } from './line.js';
 import {
   factorKinds,
@@ -108,7 +108,7 @@ function userRow(user: User): Row {
     state: user.state,
     user_name: user.userName,
     preferred_login_name: user.preferredLoginName === user.userName ? null : user.preferredLoginName,
-    other_login_names: listOf(user.loginNames.filter((name) => name !== user.userName)),
+    other_login_names: textList(user.loginNames.filter((name) => name !== user.userName)),
     first_name: profile?.firstName || null,
     last_name: profile?.lastName || null,
     nick_name: profile?.nickName || null,
@@ -129,9 +129,6 @@ function userRow(user: User): Row {
     access_token_type: machine?.accessTokenType ?? 0,
   };
 }
-
-const listOf = (texts: readonly string[]): string | null =>
-  texts.length === 0 ? null : `${listMark}${texts.join(listMark)}${listMark}`;
 
 /** The place of a user name that was not among the login names. */
 export const unlisted = -1;

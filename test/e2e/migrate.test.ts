@@ -1,8 +1,9 @@
 /** Migrations as a starting process meets them: all or nothing, once, in order, and never onto a stranger's schema. */
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Embedded, startEmbedded } from '../../src/db/embedded.js';
@@ -41,6 +42,13 @@ async function ask(connection: pg.ClientConfig, sql: string, values: unknown[] =
   } finally {
     await client.end();
   }
+}
+
+/** The migrations of Gatehouse, in order. */
+async function own(): Promise<(readonly [name: string, sql: string])[]> {
+  const folder = fileURLToPath(new URL('../../prisma/migrations/', import.meta.url));
+  const names = (await readdir(folder)).filter((name) => /^\d/.test(name)).sort();
+  return Promise.all(names.map(async (name) => [name, await readFile(join(folder, name, 'migration.sql'), 'utf8')]));
 }
 
 /** An empty database with a folder of migrations, and what a starter would do with them. */
@@ -182,6 +190,47 @@ CREATE UNIQUE INDEX people_lower ON people (lower(name));
 CREATE UNIQUE INDEX people_active ON people (name) WHERE state = 1;
 CREATE INDEX people_mixed ON people USING gin (state, lower(name) gin_trgm_ops);
 `;
+
+describe('a directory of before', { timeout: 60_000 }, () => {
+  it('has its other login names beside each user, whatever an import that was interrupted left away', async () => {
+    const all = await own();
+    const split = all.findIndex(([name]) => name.endsWith('_login_names_beside_the_user'));
+    const { connection, write, run } = await world(...all.slice(0, split));
+    await run(60_000);
+    const indexes = () =>
+      ask(connection, `SELECT indexname || ': ' || indexdef FROM pg_indexes WHERE tablename = 'users' ORDER BY 1`);
+    const before = await indexes();
+    await ask(
+      connection,
+      `INSERT INTO users (id, type, state, user_name, resource_owner)
+       SELECT md5(name)::uuid, 1, 1, name, md5('acme')::uuid FROM unnest('{ann,bob,cyd,dee}'::text[]) AS name`,
+    );
+    await ask(
+      connection,
+      `INSERT INTO user_login_names (user_id, login_name, place, is_user_name)
+       SELECT md5(owner)::uuid, name, place, owner = name
+       FROM (VALUES ('ann', 'Ann@acme.test', 1), ('ann', 'a.nn', 0), ('ann', 'ann', 2), ('bob', 'bob', NULL),
+         ('cyd', 'cyd', -1), ('cyd', 'CYD@acme.test', 0), ('dee', 'dee', NULL), ('dee', 'zz', NULL), ('dee', 'Aa', NULL)
+       ) AS row (owner, name, place)`,
+    );
+    await ask(connection, 'DROP INDEX users_email_end, users_capitals, user_login_names_end');
+    await ask(connection, `INSERT INTO deferred_indexes SELECT name, 'CREATE INDEX' FROM unnest($1::text[]) AS name`, [
+      ['users_email_end', 'users_capitals', 'user_login_names_end'],
+    ]);
+
+    for (const migration of all.slice(split)) await write(migration);
+    await run(60_000);
+    expect(
+      await ask(connection, `SELECT translate(other_login_names, E'\\u0002', '|') FROM users ORDER BY user_name`),
+    ).toEqual(['|a.nn|Ann@acme.test|', null, '|CYD@acme.test|', '|Aa|zz|']);
+    expect(await ask(connection, 'SELECT name FROM deferred_indexes')).toEqual(['users_email_end']);
+    const names = (lines: unknown[]) =>
+      lines.filter((line) => !/^users_(capitals|email_end|other_login)/.test(String(line)));
+    const after = await indexes();
+    expect(names(after)).toEqual(names(before));
+    expect(after.filter((line) => /^users_(capitals|email_end|other_login)/.test(String(line)))).toHaveLength(2);
+  });
+});
 
 describe('writing migrations', { timeout: 60_000 }, () => {
   it('sees a field that the migrations lack, writes it, and leaves alone what was written by hand', async () => {

@@ -4,8 +4,6 @@ import {
   conjunction,
   disjunction,
   foldFilter,
-  isListable,
-  listed,
   searchedColumn,
   textInSql,
   textRowSql,
@@ -14,9 +12,11 @@ import {
 } from '../../db/filter.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Filter, TextMatch } from '../../kernel/filter.js';
+import { inTextList } from '../../kernel/text-list.js';
 import type { WireEnum } from '../../kernel/wire-enum.js';
 import { userStates, userTypes } from './user.js';
 import type { UserLeaf, UserText } from './user.search.js';
+import { idByLoginName } from './user.store.js';
 
 /** A column that may be absent. In its b-tree the highest text there is stands for that, so that no sort key is NULL. */
 function nullable(exact: Prisma.Sql): TextColumn {
@@ -41,7 +41,8 @@ type TextSql = typeof textSql;
 /** A login name is the user name, or one of the others. */
 const loginNameSql = (compared: TextSql, match: TextMatch): Prisma.Sql => {
   const isUserName = compared(columns.userName, match);
-  return isListable(match) ? disjunction([isUserName, compared(otherLoginNames, listed(match))]) : isUserName;
+  const isOther = inTextList(match);
+  return isOther ? disjunction([isUserName, compared(otherLoginNames, isOther)]) : isUserName;
 };
 
 /** A condition on the row itself. */
@@ -66,13 +67,9 @@ const bareForIndexes = leafSql(textSql);
 export function forIndexes(leaf: UserLeaf, negated = false): Prisma.Sql {
   if (negated) return forRows(leaf, true);
   if ('text' in leaf && leaf.text === 'loginName' && leaf.match.method.startsWith('EQUALS'))
-    return conjunction([isLedToBy(leaf.match.text), forRows(leaf)]);
+    return conjunction([Prisma.sql`u.id = (${idByLoginName(leaf.match.text)})`, forRows(leaf)]);
   return bareForIndexes(leaf);
 }
-
-/** A login name leads to one user, whatever its letter case. */
-const isLedToBy = (name: string): Prisma.Sql => Prisma.sql`u.id = (
-  SELECT l.user_id FROM user_login_names l WHERE lower(l.login_name) = lower(${name}::text))`;
 
 function isOneOf<Name extends string>(
   column: Prisma.Sql,
@@ -87,9 +84,35 @@ function isOneOf<Name extends string>(
 }
 
 /** The filter as a question to one row: costs nothing to begin with, whatever it is. For walking through users. */
-export const askingRows = (filter: Filter<UserLeaf>): Prisma.Sql => asking(filter, forRows);
-/** The filter as a question to the indexes. */
-export const askingIndexes = (filter: Filter<UserLeaf>): Prisma.Sql => asking(filter, forIndexes);
+export const askingRows = (filter: Filter<UserLeaf>): Prisma.Sql =>
+  foldFilter(filter, { leaf: forRows, and: conjunction, or: disjunction });
 
-const asking = (filter: Filter<UserLeaf>, leaf: typeof forRows): Prisma.Sql =>
-  foldFilter(filter, { leaf, and: conjunction, or: disjunction });
+/** A part of a filter as both questions. */
+interface Part {
+  readonly rows: Prisma.Sql;
+  readonly indexed: Prisma.Sql;
+  /** Whether an index has an answer. */
+  readonly isAnswered: boolean;
+}
+
+/** The filter as a question to the indexes. */
+export const askingIndexes = (filter: Filter<UserLeaf>): Prisma.Sql =>
+  foldFilter<UserLeaf, Part>(filter, {
+    leaf: (leaf, negated) => ({
+      rows: forRows(leaf, negated),
+      indexed: forIndexes(leaf, negated),
+      isAnswered: !negated || 'state' in leaf || 'type' in leaf,
+    }),
+    and: (parts) => ({
+      rows: conjunction(parts.map(({ rows }) => rows)),
+      indexed: conjunction(parts.map(({ indexed }) => indexed)),
+      isAnswered: parts.some(({ isAnswered }) => isAnswered),
+    }),
+    or(parts) {
+      const rows = disjunction(parts.map((part) => part.rows));
+      // Where one of them has no answer everybody is looked at, and the words of the others only cost.
+      return parts.every(({ isAnswered }) => isAnswered)
+        ? { rows, indexed: disjunction(parts.map(({ indexed }) => indexed)), isAnswered: true }
+        : { rows, indexed: rows, isAnswered: false };
+    },
+  }).indexed;

@@ -1,6 +1,6 @@
 /** The rows of users as they are changed. */
 import { within } from '../../db/client.js';
-import { listMark } from '../../db/filter.js';
+import { listMark } from '../../kernel/text-list.js';
 import type { Tx } from '../../kernel/transaction.js';
 import type { UserScope } from '../access/access.js';
 import type { User } from './user.js';

@@ -14,7 +14,7 @@ import type { Patience } from './user.patience.store.js';
 import { questionOf, type Question } from './user.question.store.js';
 import type { UserLeaf, UserQuery } from './user.search.js';
 import { sharpness, type Sharpness } from './user.sharpness.store.js';
-import { userColumns } from './user.store.js';
+import { idByLoginName, userColumns } from './user.store.js';
 
 /** A way to a page. It gives up where it would become slow. */
 interface Way {
@@ -33,9 +33,10 @@ type Found = Keyed<User> & { readonly id: string | null; readonly over?: boolean
  * One page. Which way is quick depends on how many users match, which nobody knows before. So each gives up where it
  * would become slow, and the next begins:
  * - a smaller whole: all of it is looked at
- * - the indexes: what they find is sorted
- * - the order of the list: followed until the page is full
- * - whatever is left: all that matches is gathered and the first are kept, no further than the page of a sample reaches
+ * - the indexes, where they lead to few: what they find is sorted
+ * - the order of the list: followed until the page is full; before the indexes, where those would find all at once
+ * - some users by chance: they tell how far the page reaches
+ * - whatever is left: all that matches is gathered and the first are kept, no further than is known that the page reaches
  */
 export async function findPage(
   db: Db,
@@ -113,8 +114,7 @@ async function findApart(
 /** The user whom a login name leads to, whatever its letter case. */
 export async function findByLoginName(db: Db, visible: Visible, loginName: string): Promise<User | null> {
   const [row] = await db.query<User>(Prisma.sql`
-    SELECT ${userColumns} FROM user_login_names l JOIN users u ON u.id = l.user_id
-    WHERE lower(l.login_name) = lower(${loginName}::text) AND ${seesUser(visible, Prisma.sql`u`)}`);
+    SELECT ${userColumns} FROM users u WHERE u.id = (${idByLoginName(loginName)}) AND ${seesUser(visible, Prisma.sql`u`)}`);
   return row ?? null;
 }
 
@@ -127,14 +127,13 @@ function waysToFew(question: Question, order: Order, page: PageRequest, patience
     settles: notOver,
   });
   const byIndex: Way = { sql: () => found(indexed, patience.found, order, page), settles: notOver };
-  // Where no index would find anybody, everybody is looked at: that is for the last way.
-  return { ofWhole: whole ? [ofWhole(whole)] : [], byIndex: question.sharpness > sharpness.blind ? [byIndex] : [] };
+  return { ofWhole: whole ? [ofWhole(whole)] : [], byIndex };
 }
 
 /** The ways before a list is taken apart. */
 function waysToAll(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
   const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
-  return [...ofWhole, ...byIndex];
+  return [...ofWhole, ...(question.sharpness >= sharpness.keen ? [byIndex] : [])];
 }
 
 /** All ways; the last takes as long as it takes. */
@@ -151,12 +150,10 @@ function waysTo(question: Question, order: Order, page: PageRequest, patience: P
   const alongOrder = (most: number): Way => walk(Math.max(most, 2 * reach));
   // Whom an index finds first may be all alike, and in the list the last.
   const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
-  // What may be inside of very many is looked for by the indexes only when neither the order nor chance came to a page.
-  const ofFew = byIndex.map((way): Way => ({ ...way, sql: (within) => (within === null ? way.sql(null) : null) }));
   const toFew: Readonly<Record<Sharpness, readonly Way[]>> = {
-    [sharpness.sharp]: [...byIndex, alongOrder(patience.walked)],
-    [sharpness.keen]: [alongOrder(patience.glanced), ...byIndex, alongOrder(patience.walked)],
-    [sharpness.blunt]: [alongOrder(patience.walked), ...(whole ? [] : [byChance]), ...ofFew],
+    [sharpness.sharp]: [byIndex, alongOrder(patience.walked)],
+    [sharpness.keen]: [alongOrder(patience.glanced), byIndex, alongOrder(patience.walked)],
+    [sharpness.blunt]: [alongOrder(patience.walked), whole ? byIndex : byChance],
     [sharpness.blind]: [alongOrder(patience.walkedBlindly), ...(whole ? [] : [byChance])],
   };
   return [

@@ -28,8 +28,8 @@ function ofLeaf(leaf: UserLeaf): Sharpness {
   if (!('text' in leaf)) return 'ids' in leaf || 'emails' in leaf ? sharpness.sharp : sharpness.blind;
   const { method, text } = leaf.match;
   if (method.startsWith('EQUALS')) return sharpness.sharp;
-  const contains = method.startsWith('CONTAINS');
-  if (text === '' || (contains && !hasTrigrams(text))) return sharpness.blind;
+  const byTrigrams = method.startsWith('CONTAINS') || leaf.text === 'loginName';
+  if (text === '' || (byTrigrams && !hasTrigrams(text))) return sharpness.blind;
   if (Array.from(text).length < 3) return sharpness.blunt;
-  return contains || leaf.text === 'loginName' ? sharpness.keen : sharpness.sharp;
+  return byTrigrams ? sharpness.keen : sharpness.sharp;
 }

@@ -88,13 +88,16 @@ export async function isTaken(tx: Tx, id: UserId): Promise<boolean> {
   return (await within(tx).user.count({ where: { id } })) > 0;
 }
 
+/** The id of the user whom a login name leads to, whatever its letter case: one at most. */
+export const idByLoginName = (name: string): Prisma.Sql =>
+  Prisma.sql`SELECT l.user_id FROM user_login_names l WHERE lower(l.login_name) = lower(${name}::text)`;
+
 /** Whether anybody has this login name, whatever its letter case, and this address; what is empty is not asked about. */
 export async function hasUser(db: Db, userName: string, email: string): Promise<boolean> {
   const [row] = await db.query<{ found: boolean }>(
     Prisma.sql`
     SELECT EXISTS (SELECT 1 FROM users u
-      WHERE (${userName}::text = '' OR u.id = (
-          SELECT l.user_id FROM user_login_names l WHERE lower(l.login_name) = lower(${userName}::text)))
+      WHERE (${userName}::text = '' OR u.id = (${idByLoginName(userName)}))
         AND (${email}::text = '' OR (u.email = ${email}::text
           AND coalesce(lower(u.email), U&'\\+10FFFF') COLLATE "C" = lower(${email}::text)))
     ) AS found`,
