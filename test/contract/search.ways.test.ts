@@ -76,7 +76,7 @@ const ways: Readonly<Record<string, RegExp>> = {
   walked: /FROM \(\s+SELECT u\.\*/,
   found: /tally LEFT JOIN \(/,
   sampled: /TABLESAMPLE/,
-  gathered: /OFFSET 0\) found\s+ORDER BY/,
+  gathered: /WITH firsts AS MATERIALIZED \(\s+SELECT u\.id/,
 };
 
 it.each([

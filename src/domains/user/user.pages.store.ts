@@ -23,8 +23,8 @@ export function sorted(ids: Prisma.Sql, most: number, where: Prisma.Sql, order: 
 export function found(indexed: Prisma.Sql, most: number, order: Order, page: PageRequest): Prisma.Sql {
   const { keys, kept, between } = computed(order, page);
   return Prisma.sql`${candidatesOf(Prisma.sql`SELECT ${keys} FROM users u WHERE ${indexed} AND ${between}`, most)},
-      firsts AS MATERIALIZED (SELECT ${kept.id} FROM candidates ORDER BY ${kept.orderBy} LIMIT ${kept.reach})
-    SELECT page.*, tally.over FROM tally LEFT JOIN (${pageSql(Prisma.sql`users u`, isFirst(kept), order, page)}) page ON TRUE`;
+      firsts AS MATERIALIZED (SELECT ${kept.id} AS id FROM candidates ORDER BY ${kept.orderBy} LIMIT ${kept.reach})
+    SELECT page.*, tally.over FROM tally LEFT JOIN (${pageSql(Prisma.sql`users u`, isFirst, order, page)}) page ON TRUE`;
 }
 
 /** The page of about so many of all users, by chance. */
@@ -56,16 +56,17 @@ export function walked(
 }
 
 /**
- * The page of everything that matches. OFFSET 0 keeps the planner from following the order for want of a better idea, and
- * nothing but the keys is read until they are sorted.
+ * The page of everything that matches, sorted. By a key that no index has: or the planner would follow the order for
+ * want of a better idea. Nothing but the keys is read until they are sorted.
  * @param within what is known of everybody on the page
  */
 export function gathered(indexed: Prisma.Sql, within: Prisma.Sql, order: Order, page: PageRequest): Prisma.Sql {
-  const { keys, kept, between } = computed(order, page);
+  const keys = order.keys.map((key) => ({ ...key, sql: Prisma.sql`coalesce(${key.sql}, ${key.sql})` }));
+  const { orderBy, reach } = keysetParts({ ...order, keys }, page);
   return Prisma.sql`WITH firsts AS MATERIALIZED (
-      SELECT ${kept.id} FROM (SELECT ${keys} FROM users u WHERE ${indexed} AND ${within} AND ${between} OFFSET 0) found
-      ORDER BY ${kept.orderBy} LIMIT ${kept.reach})
-    ${pageSql(Prisma.sql`users u`, isFirst(kept), order, page)}`;
+      SELECT u.id FROM users u WHERE ${indexed} AND ${within} AND ${keysetParts(order, page).where}
+      ORDER BY ${orderBy} LIMIT ${reach})
+    ${pageSql(Prisma.sql`users u`, isFirst, order, page)}`;
 }
 
 /** The page of the rows `u` that `where` is true for. */
@@ -87,5 +88,4 @@ function computed(order: Order, page: PageRequest) {
 }
 
 /** The user is one of the first. */
-const isFirst = ({ id }: { readonly id: Prisma.Sql }): Prisma.Sql =>
-  Prisma.sql`u.id = ANY(ARRAY(SELECT ${id} FROM firsts))`;
+const isFirst = Prisma.sql`u.id = ANY(ARRAY(SELECT id FROM firsts))`;
