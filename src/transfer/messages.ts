@@ -82,7 +82,7 @@ export const machineMessage = {
 };
 
 /** Searched as one text, whose trigrams must not outgrow what PostgreSQL holds of one (1 MB). */
-export const mostLoginNames = 100;
+const mostLoginNames = 100;
 
 export const userMessage = {
   id: required(id),

@@ -18,11 +18,8 @@ import { idByLoginName, userColumns } from './user.store.js';
 
 /** A way to a page. It gives up where it would become slow. */
 interface Way {
-  /**
-   * Null where it would give up.
-   * @param within what everybody on the page met a moment ago; null where nothing is known
-   */
-  sql(within: Prisma.Sql | null): Prisma.Sql | null;
+  /** @param within what everybody on the page met a moment ago; null where nothing is known */
+  sql(within: Prisma.Sql | null): Prisma.Sql;
   settles(rows: readonly Found[], within: Prisma.Sql | null): boolean;
 }
 
@@ -50,9 +47,7 @@ export async function findPage(
   const coarse = coarseKey(query.order);
   let within: Prisma.Sql | null = null;
   for (const { sql, settles } of (coarse ? waysToAll : waysTo)(question, order, page, patience)) {
-    const statement = sql(within);
-    if (statement === null) continue;
-    const rows = await db.query<Found>(statement, 'each time');
+    const rows = await db.query<Found>(sql(within), 'each time');
     if (settles(rows, within)) return rows.filter(({ id }) => id !== null);
     // As many users as that who match are no further than the last of them; nor is then the page.
     const last = rows[page.limit];
