@@ -28,7 +28,7 @@ const first = { limit: size, backward: false, after: null, before: null };
 
 function impatient(over: Db): UserSearch {
   const { access } = directory.world.testApp.app.services;
-  const patience = { whole: 3, found: 6, glanced: 4, walked: 5, walkedBlindly: 9, sampled: 80 };
+  const patience = { whole: 3, found: 6, glanced: 4, walked: 5, walkedBlindly: 9, walkedOn: 30, sampled: 80 };
   return createUserSearch({ db: over, access, patience });
 }
 

@@ -12,6 +12,8 @@ export interface Patience {
   readonly walked: number;
   /** The same where no index would find anybody. */
   readonly walkedBlindly: number;
+  /** Further along it, where those met so far promise a full page. */
+  readonly walkedOn: number;
   /** By chance, to know about where a page ends. */
   readonly sampled: number;
 }
@@ -22,5 +24,6 @@ export const usualPatience: Patience = {
   glanced: 300,
   walked: 1_000,
   walkedBlindly: 5_000,
+  walkedOn: 6_000,
   sampled: 5_000,
 };

@@ -18,9 +18,17 @@ import { idByLoginName, userColumns } from './user.store.js';
 
 /** A way to a page. It gives up where it would become slow. */
 interface Way {
-  /** @param within what everybody on the page met a moment ago; null where nothing is known */
-  sql(within: Prisma.Sql | null): Prisma.Sql;
-  settles(rows: readonly Found[], within: Prisma.Sql | null): boolean;
+  /** Null where the ways before promise nothing. */
+  sql(known: Known): Prisma.Sql | null;
+  settles(rows: readonly Found[], known: Known): boolean;
+}
+
+/** What the ways before have told. */
+interface Known {
+  /** What everybody on the page met a moment ago; null where nothing is known. */
+  readonly within: Prisma.Sql | null;
+  /** How many the last way found. */
+  readonly met: number;
 }
 
 /** A row of a way; null in every column, but for `over`, where there is none. */
@@ -31,7 +39,8 @@ type Found = Keyed<User> & { readonly id: string | null; readonly over?: boolean
  * would become slow, and the next begins:
  * - a smaller whole: all of it is looked at
  * - the indexes, where they lead to few: what they find is sorted
- * - the order of the list: followed until the page is full; before the indexes, where those would find all at once
+ * - the order of the list: followed until the page is full, and further where the first of it promise that; before the
+ *   indexes, where those would find all at once
  * - some users by chance: they tell how far the page reaches
  * - whatever is left: all that matches is gathered and the first are kept, no further than is known that the page reaches
  */
@@ -45,14 +54,19 @@ export async function findPage(
   const question = questionOf(visible, query);
   const order = orderSql(query.order);
   const coarse = coarseKey(query.order);
-  let within: Prisma.Sql | null = null;
+  let known: Known = { within: null, met: 0 };
   for (const { sql, settles } of (coarse ? waysToAll : waysTo)(question, order, page, patience)) {
-    const rows = await db.query<Found>(sql(within), 'each time');
-    if (settles(rows, within)) return rows.filter(({ id }) => id !== null);
+    const statement = sql(known);
+    if (statement === null) continue;
+    const answer = await db.query<Found>(statement, 'each time');
+    const rows = answer.filter(({ id }) => id !== null);
+    if (settles(answer, known)) return rows;
     // As many users as that who match are no further than the last of them; nor is then the page.
     const last = rows[page.limit];
-    if (last && last.id !== null)
-      within = conjunction([within ?? Prisma.sql`TRUE`, noFurther(order, page, last.cursor)]);
+    const within = last
+      ? conjunction([known.within ?? Prisma.sql`TRUE`, noFurther(order, page, last.cursor)])
+      : known.within;
+    known = { within, met: rows.length };
   }
   if (!coarse) throw new Error('The last way settles whatever it finds.');
   return findApart(db, visible, query, page, patience, coarse);
@@ -135,29 +149,40 @@ function waysToAll(question: Question, order: Order, page: PageRequest, patience
 function waysTo(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
   const { whole, rows, along, indexed } = question;
   const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
-  const walk = (most: number): Way => ({
-    sql: (within) => walked(conjunction([along.where, within ?? Prisma.sql`TRUE`]), rows, most, order, page),
+  const walk = (mostOf: (known: Known) => number | null): Way => ({
+    sql(known) {
+      const most = mostOf(known);
+      if (most === null) return null;
+      return walked(conjunction([along.where, known.within ?? Prisma.sql`TRUE`]), rows, most, order, page);
+    },
     settles: (walkers) => along.isAll || walkers.length > page.limit,
   });
   const { reach } = keysetParts(order, page);
-  if (along.isAll) return [walk(reach)];
-  // A longer page takes more of the order to be full.
-  const alongOrder = (most: number): Way => walk(Math.max(most, 2 * reach));
+  if (along.isAll) return [walk(() => reach)];
+  const alongOrder = (most: number): Way[] => {
+    // A longer page takes more of the order to be full.
+    const atFirst = Math.max(most, 2 * reach);
+    const promised = ({ met }: Known): number => Math.ceil((1.5 * atFirst * reach) / met);
+    return [
+      walk(() => atFirst),
+      walk((known) => (promised(known) <= patience.walkedOn ? promised(known) : null)),
+    ];
+  };
   // Whom an index finds first may be all alike, and in the list the last.
   const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
   const toFew: Readonly<Record<Sharpness, readonly Way[]>> = {
-    [sharpness.sharp]: [byIndex, alongOrder(patience.walked)],
-    [sharpness.keen]: [alongOrder(patience.glanced), byIndex, alongOrder(patience.walked)],
-    [sharpness.blunt]: [alongOrder(patience.walked), whole ? byIndex : byChance],
-    [sharpness.blind]: [alongOrder(patience.walkedBlindly), ...(whole ? [] : [byChance])],
+    [sharpness.sharp]: [byIndex, ...alongOrder(patience.walked)],
+    [sharpness.keen]: [...alongOrder(patience.glanced), byIndex, ...alongOrder(patience.walked)],
+    [sharpness.blunt]: [...alongOrder(patience.walked), whole ? byIndex : byChance],
+    [sharpness.blind]: [...alongOrder(patience.walkedBlindly), ...(whole ? [] : [byChance])],
   };
   return [
     ...ofWhole,
     ...toFew[question.sharpness],
     {
-      sql: (within) => gathered(indexed, within ?? Prisma.sql`TRUE`, order, page),
+      sql: ({ within }) => gathered(indexed, within ?? Prisma.sql`TRUE`, order, page),
       // Whoever was seen there may have gone since. Then the page reaches further.
-      settles: (rest, within) => within === null || rest.length > page.limit,
+      settles: (rest, { within }) => within === null || rest.length > page.limit,
     },
     { sql: () => gathered(indexed, Prisma.sql`TRUE`, order, page), settles: () => true },
   ];
