@@ -94,9 +94,9 @@ const forbidden = [
     { path: '^src/db/client\\.ts$', dependencyTypesNot: ['type-only'] },
   ),
   refuse(
-    'domains see of db only the client, events, filters, keysets and totals',
+    'domains see of db only the client, events, filters, texts, keysets and totals',
     { path: domains },
-    { path: '^src/db/', pathNot: '^src/db/(client|events|filter|keyset|totals)\\.ts$' },
+    { path: '^src/db/', pathNot: '^src/db/(client|events|filter|text|keyset|totals)\\.ts$' },
   ),
   refuse('stores serve only domains', { path: '^src/', pathNot: domains }, { path: store }),
 

@@ -89,6 +89,18 @@ export const cases: readonly Case[] = [
   },
   { name: 'NOT contains', query: filter((u) => ({ not: text('email', 'CONTAINS', middle(u.email)) })) },
   { name: 'NOT login name', query: filter((u) => ({ not: loginName(u) })) },
+  { name: 'NOT ends with, nobody', query: () => ({ filter: { not: text('email', 'ENDS_WITH_IGNORE_CASE', 'Test') } }) },
+  {
+    name: 'NOT ends with, case minded, nobody',
+    query: () => ({ filter: { not: text('email', 'ENDS_WITH', 'test') } }),
+  },
+  {
+    name: 'NOT starts with, nobody, by type',
+    query: () => ({
+      filter: { not: text('displayName', 'STARTS_WITH', '') },
+      order: [{ field: 'TYPE', descending: false }],
+    }),
+  },
   { name: '20 nots around contains', query: filter((u) => nots(20, text('email', 'CONTAINS', middle(u.email)))) },
   {
     name: 'a deep tree',

@@ -1,6 +1,7 @@
 /** From filter trees to SQL: what becomes of negations, and that depth overflows nothing. */
 import { describe, expect, it } from 'vitest';
-import { filterSql, foldFilter, searchedColumn, textColumn, textInSql, textSql } from '../../src/db/filter.js';
+import { filterSql, foldFilter } from '../../src/db/filter.js';
+import { searchedColumn, textColumn, textIndexed, textInIndexed, textSql } from '../../src/db/text.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
 import type { Filter } from '../../src/kernel/filter.js';
 
@@ -45,17 +46,29 @@ describe('a text in SQL', () => {
   it('is a parameter, and folded by the database alone', () => {
     for (const method of ['EQUALS', 'STARTS_WITH', 'CONTAINS', 'ENDS_WITH'] as const) {
       const text = `O'İ%_\\${method}`;
-      const minding = textSql(email, { method, text });
-      const ignoring = textSql(email, { method: `${method}_IGNORE_CASE`, text });
-      expect(new Set([...minding.values, ...ignoring.values])).toEqual(new Set([text]));
-      expect(minding.sql).toContain(ignoring.sql);
+      for (const column of [email, searchedColumn(Prisma.raw('email'))]) {
+        const minding = textSql(column, { method, text });
+        const ignoring = textSql(column, { method: `${method}_IGNORE_CASE`, text });
+        expect(new Set([...minding.values, ...ignoring.values])).toEqual(new Set([text]));
+      }
     }
   });
 
-  it('that is contained asks what costs little first: inside of an OR it is asked in this order', () => {
+  it('is found whatever its letter case, where that counts too', () => {
+    const column = searchedColumn(Prisma.raw('email'));
+    for (const method of ['EQUALS', 'STARTS_WITH', 'CONTAINS', 'ENDS_WITH'] as const) {
+      const minding = textIndexed(column, { method, text: 'Ann' });
+      expect(minding.needed).toEqual(textIndexed(column, { method: `${method}_IGNORE_CASE`, text: 'Ann' }).needed);
+      expect(minding.left).not.toBeNull();
+    }
+  });
+
+  it('that is contained is asked for once in the words of the index, and once of the row', () => {
     for (const method of ['CONTAINS', 'CONTAINS_IGNORE_CASE'] as const) {
-      const { sql: asked } = textSql(searchedColumn(Prisma.raw('email')), { method, text: 'ann' });
-      expect(asked.indexOf('trigrams_of')).toBeGreaterThan(asked.lastIndexOf('strpos'));
+      const { needed, left } = textIndexed(searchedColumn(Prisma.raw('email')), { method, text: 'ann' });
+      expect(needed?.sql).toContain('trigrams_of');
+      expect(left?.sql).not.toContain('trigrams_of');
+      expect(left?.sql).toContain('strpos');
     }
   });
 
@@ -65,6 +78,7 @@ describe('a text in SQL', () => {
   });
 
   it('of a list is one parameter, however long the list', () => {
-    expect(textInSql(email, Array<string>(1_000).fill('a')).values).toHaveLength(2);
+    const { needed, left } = textInIndexed(email, Array<string>(1_000).fill('a'));
+    expect([needed.values.length, left.values.length]).toEqual([1, 1]);
   });
 });

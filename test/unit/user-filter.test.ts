@@ -1,12 +1,12 @@
 /** What of a filter is asked of indexes: nothing that none of them would answer. */
 import { expect, it } from 'vitest';
-import { askingIndexes } from '../../src/domains/user/user.filter.store.js';
+import { userFilterSql } from '../../src/domains/user/user.filter.store.js';
 import type { UserLeaf } from '../../src/domains/user/user.search.js';
 import type { Filter } from '../../src/kernel/filter.js';
 
 const part: Filter<UserLeaf> = { is: { text: 'email', match: { method: 'CONTAINS_IGNORE_CASE', text: 'acme' } } };
 const other: Filter<UserLeaf> = { is: { text: 'nickName', match: { method: 'EQUALS', text: 'Gigi' } } };
-const asksTrigrams = (filter: Filter<UserLeaf>): boolean => askingIndexes(filter).sql.includes('trigrams_with');
+const asksTrigrams = (filter: Filter<UserLeaf>): boolean => userFilterSql(filter).indexed.sql.includes('trigrams_with');
 
 it.each<[string, Filter<UserLeaf>, boolean]>([
   ['a part', part, true],

@@ -1,7 +1,8 @@
 /** The search for grants: from a filter and an order to one statement a page. */
 import { uuids, type Db } from '../../db/client.js';
-import { filterSql, textColumn, textSql, type TextColumn } from '../../db/filter.js';
+import { filterSql } from '../../db/filter.js';
 import { keysetParts, type Keyed, type Order, type SortKey } from '../../db/keyset.js';
+import { textColumn, textSql, type TextColumn } from '../../db/text.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { PageRequest } from '../../kernel/page.js';
 import type { Visible } from '../access/access.js';

@@ -15,14 +15,14 @@ export async function countUsers(
   limit: number | null,
   patience: Patience,
 ): Promise<number> {
-  const { whole, rows, indexed } = questionOf(visible, query);
+  const { whole, rows, few, all } = questionOf(visible, query);
   const counted = (from: Prisma.Sql, where: Prisma.Sql): Prisma.Sql =>
     Prisma.sql`(SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT ${limit}::bigint) counted)`;
   const ofWhole = (ids: Prisma.Sql): Prisma.Sql => Prisma.sql`${candidatesOf(ids, patience.whole)}
     SELECT CASE WHEN NOT tally.over THEN ${counted(candidateRows, rows)} END AS count FROM tally`;
   const ways = [
     ...(whole ? [ofWhole(whole)] : []),
-    Prisma.sql`SELECT ${counted(Prisma.sql`users u`, indexed)} AS count`,
+    Prisma.sql`SELECT ${counted(Prisma.sql`users u`, limit === null ? all : few)} AS count`,
   ];
   for (const way of ways) {
     const [row] = await db.query<{ count: bigint | null }>(way, 'each time');

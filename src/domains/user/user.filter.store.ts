@@ -1,21 +1,22 @@
 /** The words of a search in SQL: its conditions about the row `u` of users. */
+import { conjunction, disjunction, foldFilter } from '../../db/filter.js';
 import {
   addressColumn,
-  conjunction,
-  disjunction,
-  foldFilter,
   searchedColumn,
-  textInSql,
+  textIndexed,
+  textInIndexed,
+  textNotIndexed,
   textRowSql,
-  textSql,
+  type Indexed,
   type TextColumn,
-} from '../../db/filter.js';
+} from '../../db/text.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Filter, TextMatch } from '../../kernel/filter.js';
 import { inTextList } from '../../kernel/text-list.js';
 import type { WireEnum } from '../../kernel/wire-enum.js';
 import { userStates, userTypes } from './user.js';
 import type { UserLeaf, UserText } from './user.search.js';
+import { bluntest, sharpest, sharpness, type Sharpness } from './user.sharpness.store.js';
 import { idByLoginName } from './user.store.js';
 
 /** A column that may be absent. In its b-tree the highest text there is stands for that, so that no sort key is NULL. */
@@ -35,40 +36,95 @@ export const columns: Readonly<Record<Exclude<UserText, 'loginName'>, TextColumn
 /** The login names but the user name, all in one text. */
 const otherLoginNames = addressColumn(Prisma.sql`u.other_login_names`);
 
-/** How texts are compared: for indexes to answer, or row by row. */
-type TextSql = typeof textSql;
+/** A condition about a user, as the question to one row and as the question to indexes. */
+interface Part extends Indexed {
+  readonly rows: Prisma.Sql;
+  readonly sharpness: Sharpness;
+}
+
+const negative = (rows: Prisma.Sql): Prisma.Sql => Prisma.sql`(${rows}) IS NOT TRUE`;
+const ofRows = (rows: Prisma.Sql): Part => ({ rows, needed: null, left: rows, sharpness: sharpness.blind });
+const ofIndex = (needed: Prisma.Sql, found: Sharpness): Part => ({
+  rows: needed,
+  needed,
+  left: null,
+  sharpness: found,
+});
+
+/** All of these. What is not there is asked of an index only where no other leads anywhere. */
+function allOf(parts: readonly Part[]): Part {
+  const best = sharpest(parts);
+  const leadsAstray = (part: Part): boolean => part.sharpness === sharpness.negative && best > sharpness.negative;
+  const asked = parts.map((part) => (leadsAstray(part) ? ofRows(part.rows) : part));
+  return {
+    rows: conjunction(parts.map(({ rows }) => rows)),
+    needed: joined(asked, 'needed', conjunction),
+    left: joined(asked, 'left', conjunction),
+    sharpness: best,
+  };
+}
+
+/** One of these. Where no index knows one of them everybody is looked at, and the words of the others only cost. */
+function oneOf(parts: readonly Part[]): Part {
+  const rows = disjunction(parts.map((part) => part.rows));
+  if (parts.some(({ needed }) => needed === null)) return ofRows(rows);
+  return {
+    rows,
+    needed: joined(parts, 'needed', disjunction),
+    left: parts.some(({ left }) => left !== null) ? rows : null,
+    sharpness: bluntest(parts),
+  };
+}
+
+function joined(parts: readonly Part[], what: keyof Indexed, join: typeof conjunction): Prisma.Sql | null {
+  const conditions = parts.map((part) => part[what]).filter((condition) => condition !== null);
+  return conditions.length > 0 ? join(conditions) : null;
+}
+
+function textPart(column: TextColumn, match: TextMatch, negated: boolean): Part {
+  const rows = textRowSql(column, match);
+  const indexed = negated ? textNotIndexed(column, match) : textIndexed(column, match);
+  const found = negated ? sharpness.negative : sharpnessOf(match);
+  return { rows: negated ? negative(rows) : rows, ...indexed, sharpness: indexed.needed ? found : sharpness.blind };
+}
+
+function sharpnessOf({ method, text }: TextMatch): Sharpness {
+  if (method.startsWith('EQUALS')) return sharpness.sharp;
+  if (Array.from(text).length < 3) return sharpness.blunt;
+  return method.startsWith('CONTAINS') ? sharpness.keen : sharpness.sharp;
+}
 
 /** A login name is the user name, or one of the others. */
-const loginNameSql = (compared: TextSql, match: TextMatch): Prisma.Sql => {
-  const isUserName = compared(columns.userName, match);
+function loginNamePart(match: TextMatch, negated: boolean): Part {
   const isOther = inTextList(match);
-  return isOther ? disjunction([isUserName, compared(otherLoginNames, isOther)]) : isUserName;
-};
+  const parts = [textPart(columns.userName, match, negated)];
+  if (isOther) parts.push(textPart(otherLoginNames, isOther, negated));
+  if (negated) return allOf(parts);
+  const part = oneOf(parts);
+  if (!match.method.startsWith('EQUALS')) return part;
+  // Each is a row of its own too, unique whatever its letter case.
+  const isHers = Prisma.sql`u.id = (${idByLoginName(match.text)})`;
+  return { ...ofIndex(isHers, sharpness.sharp), rows: part.rows, left: part.rows };
+}
 
-/** A condition on the row itself. */
-const leafSql =
-  (compared: TextSql) =>
-  (leaf: UserLeaf, negated = false): Prisma.Sql => {
-    // Not one of a few values is one of the others, and that an index knows.
-    if ('state' in leaf) return isOneOf(Prisma.sql`u.state`, userStates, leaf.state, negated);
-    if ('type' in leaf) return isOneOf(Prisma.sql`u.type`, userTypes, leaf.type, negated);
-    const condition = (): Prisma.Sql => {
-      if ('ids' in leaf) return Prisma.sql`u.id = ANY(${leaf.ids}::uuid[])`;
-      if ('emails' in leaf) return textInSql(columns.email, leaf.emails);
-      if (leaf.text === 'loginName') return loginNameSql(compared, leaf.match);
-      return compared(columns[leaf.text], leaf.match);
-    };
-    return negated ? Prisma.sql`(${condition()}) IS NOT TRUE` : condition();
-  };
-const forRows = leafSql(textRowSql);
-const bareForIndexes = leafSql(textSql);
+/** A leaf of a filter. */
+export function partOf(leaf: UserLeaf, negated = false): Part {
+  // Not one of a few values is one of the others, and that an index knows.
+  if ('state' in leaf) return ofIndex(isOneOf(Prisma.sql`u.state`, userStates, leaf.state, negated), sharpness.blind);
+  if ('type' in leaf) return ofIndex(isOneOf(Prisma.sql`u.type`, userTypes, leaf.type, negated), sharpness.blind);
+  if ('text' in leaf) {
+    if (leaf.text === 'loginName') return loginNamePart(leaf.match, negated);
+    return textPart(columns[leaf.text], leaf.match, negated);
+  }
+  const part = 'ids' in leaf ? idsPart(leaf.ids) : emailsPart(leaf.emails);
+  return negated ? ofRows(negative(part.rows)) : part;
+}
 
-/** A condition of a filter, for indexes to answer; none finds what a text is not. */
-export function forIndexes(leaf: UserLeaf, negated = false): Prisma.Sql {
-  if (negated) return forRows(leaf, true);
-  if ('text' in leaf && leaf.text === 'loginName' && leaf.match.method.startsWith('EQUALS'))
-    return conjunction([Prisma.sql`u.id = (${idByLoginName(leaf.match.text)})`, forRows(leaf)]);
-  return bareForIndexes(leaf);
+const idsPart = (ids: readonly string[]): Part => ofIndex(Prisma.sql`u.id = ANY(${ids}::uuid[])`, sharpness.sharp);
+
+function emailsPart(emails: readonly string[]): Part {
+  const { needed, left } = textInIndexed(columns.email, emails);
+  return { rows: left, needed, left, sharpness: sharpness.sharp };
 }
 
 function isOneOf<Name extends string>(
@@ -83,36 +139,19 @@ function isOneOf<Name extends string>(
     : Prisma.sql`${column} = ANY(${numbers}::smallint[])`;
 }
 
-/** The filter as a question to one row: costs nothing to begin with, whatever it is. For walking through users. */
-export const askingRows = (filter: Filter<UserLeaf>): Prisma.Sql =>
-  foldFilter(filter, { leaf: forRows, and: conjunction, or: disjunction });
-
-/** A part of a filter as both questions. */
-interface Part {
+/** A filter in SQL: conditions about the row `u` of users. */
+export interface FilterSql {
+  /** As a question to one row: costs nothing to begin with, whatever it is. For walking through users. */
   readonly rows: Prisma.Sql;
+  /** As a question to the indexes, and to whomever they find about what they do not know. */
   readonly indexed: Prisma.Sql;
-  /** Whether an index has an answer. */
-  readonly isAnswered: boolean;
+  readonly sharpness: Sharpness;
 }
 
-/** The filter as a question to the indexes. */
-export const askingIndexes = (filter: Filter<UserLeaf>): Prisma.Sql =>
-  foldFilter<UserLeaf, Part>(filter, {
-    leaf: (leaf, negated) => ({
-      rows: forRows(leaf, negated),
-      indexed: forIndexes(leaf, negated),
-      isAnswered: !negated || 'state' in leaf || 'type' in leaf,
-    }),
-    and: (parts) => ({
-      rows: conjunction(parts.map(({ rows }) => rows)),
-      indexed: conjunction(parts.map(({ indexed }) => indexed)),
-      isAnswered: parts.some(({ isAnswered }) => isAnswered),
-    }),
-    or(parts) {
-      const rows = disjunction(parts.map((part) => part.rows));
-      // Where one of them has no answer everybody is looked at, and the words of the others only cost.
-      return parts.every(({ isAnswered }) => isAnswered)
-        ? { rows, indexed: disjunction(parts.map(({ indexed }) => indexed)), isAnswered: true }
-        : { rows, indexed: rows, isAnswered: false };
-    },
-  }).indexed;
+/** The words of a filter. */
+export function userFilterSql(filter: Filter<UserLeaf>): FilterSql {
+  const { needed, left, ...words } = foldFilter<UserLeaf, Part>(filter, { leaf: partOf, and: allOf, or: oneOf });
+  // Behind coalesce the planner does not see the same condition twice, and take the two for unrelated.
+  const apart = needed && left ? Prisma.sql`coalesce(${left}, FALSE)` : left;
+  return { ...words, indexed: conjunction([needed, apart].filter((part) => part !== null)) };
+}

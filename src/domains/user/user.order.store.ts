@@ -1,10 +1,11 @@
 /** The orders of a search in SQL, and what the index that holds an order knows of a filter. */
-import { conjunction, foldFilter, ignoringCaseToo } from '../../db/filter.js';
+import { conjunction, foldFilter } from '../../db/filter.js';
 import type { Order, SortKey } from '../../db/keyset.js';
+import { ignoringCaseToo } from '../../db/text.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Filter } from '../../kernel/filter.js';
 import type { WireEnum } from '../../kernel/wire-enum.js';
-import { columns, forIndexes } from './user.filter.store.js';
+import { columns, partOf } from './user.filter.store.js';
 import { userStates, userTypes } from './user.js';
 import { effective, type UserLeaf, type UserOrder, type UserText } from './user.search.js';
 
@@ -56,13 +57,17 @@ export interface Along {
 /** What the index knows: a beginning of the first sort key; with the order by user name, a state or a type. */
 export function alongIndex(filter: Filter<UserLeaf>, order: readonly UserOrder[]): Along {
   const [first] = effective(order);
+  const neededBy = (leaf: UserLeaf, negated = false): Prisma.Sql[] => {
+    const { needed } = partOf(leaf, negated);
+    return needed ? [needed] : [];
+  };
   const known = (leaf: UserLeaf, negated: boolean): Prisma.Sql[] => {
     // An index has the users of one state, or of one type, by user name: several would have to be merged.
-    if ('state' in leaf) return first?.field === 'USER_NAME' && !negated ? [forIndexes(leaf)] : [];
-    if ('type' in leaf) return first?.field === 'USER_NAME' ? [forIndexes(leaf, negated)] : [];
+    if ('state' in leaf) return first?.field === 'USER_NAME' && !negated ? neededBy(leaf) : [];
+    if ('type' in leaf) return first?.field === 'USER_NAME' ? neededBy(leaf, negated) : [];
     if (negated || !('text' in leaf) || first?.field !== sortFieldOf[leaf.text] || leaf.match.text === '') return [];
     if (/^(CONTAINS|ENDS)/.test(leaf.match.method)) return [];
-    return [forIndexes({ ...leaf, match: ignoringCaseToo(leaf.match) })];
+    return neededBy({ ...leaf, match: ignoringCaseToo(leaf.match) });
   };
   interface Known {
     readonly needed: readonly Prisma.Sql[];

@@ -3,10 +3,10 @@ import { conjunction } from '../../db/filter.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Visible } from '../access/access.js';
 import { seenUserIds, seesAccount, seesUser } from '../access/access.visible.js';
-import { askingIndexes, askingRows } from './user.filter.store.js';
+import { userFilterSql } from './user.filter.store.js';
 import { alongIndex, type Along } from './user.order.store.js';
 import type { UserQuery } from './user.search.js';
-import { sharpness, sharpnessOf, type Sharpness } from './user.sharpness.store.js';
+import { sharpness, type Sharpness } from './user.sharpness.store.js';
 
 /** A search in SQL. Every condition is about the row `u` of users. */
 export interface Question {
@@ -18,8 +18,10 @@ export interface Question {
   readonly along: Along;
   /** How well indexes lead to them. */
   readonly sharpness: Sharpness;
-  /** The same users, for indexes to find. */
-  readonly indexed: Prisma.Sql;
+  /** The same users, for indexes to find if they are few. */
+  readonly few: Prisma.Sql;
+  /** The same users, however many. */
+  readonly all: Prisma.Sql;
 }
 
 /** The search as it is asked by somebody who sees this much. */
@@ -41,16 +43,18 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
   const named = [owned, joined].filter((one) => one !== null);
   const { whole } = named[0] ?? seen;
   const among = (named.length > 0 ? named : [seen]).flatMap((one) => one.among);
-  const rows = conjunction([Prisma.sql`TRUE`, ...among, ...(filter ? [askingRows(filter)] : [])]);
+  const asked = filter && userFilterSql(filter);
+  const everybody = [Prisma.sql`TRUE`, ...among];
+  const rows = conjunction([...everybody, ...(asked ? [asked.rows] : [])]);
   const along = filter === null ? { where: Prisma.sql`TRUE`, isAll: true } : alongIndex(filter, order);
-  const question = {
-    whole,
-    rows,
-    along: { ...along, isAll: along.isAll && whole === null },
-    sharpness: filter ? sharpnessOf(filter) : sharpness.blind,
-  };
+  const question = { whole, rows, along: { ...along, isAll: along.isAll && whole === null } };
+  const found = asked?.sharpness ?? sharpness.blind;
   // What is inside of very many leads through everybody; a whole is smaller than that.
-  if (whole && question.sharpness < sharpness.keen)
-    return { ...question, indexed: Prisma.sql`u.id IN (${whole}) AND ${rows}` };
-  return { ...question, indexed: filter ? conjunction([...among, askingIndexes(filter)]) : rows };
+  if (whole && found < sharpness.keen) {
+    const ofWhole = Prisma.sql`u.id IN (${whole}) AND ${rows}`;
+    const isBlunt = found === sharpness.blunt;
+    return { ...question, few: ofWhole, all: ofWhole, sharpness: isBlunt ? found : sharpness.blind };
+  }
+  const few = asked ? conjunction([...among, asked.indexed]) : rows;
+  return { ...question, few, all: found === sharpness.negative ? rows : few, sharpness: found };
 }

@@ -129,25 +129,26 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
 
 /** The ways that are quick where few users match. */
 function waysToFew(question: Question, order: Order, page: PageRequest, patience: Patience) {
-  const { whole, rows, indexed } = question;
+  const { whole, rows, few } = question;
   const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
   const ofWhole = (ids: Prisma.Sql): Way => ({
     sql: () => sorted(ids, patience.whole, rows, order, page),
     settles: notOver,
   });
-  const byIndex: Way = { sql: () => found(indexed, patience.found, order, page), settles: notOver };
+  const byIndex: Way = { sql: () => found(few, patience.found, order, page), settles: notOver };
   return { ofWhole: whole ? [ofWhole(whole)] : [], byIndex };
 }
 
 /** The ways before a list is taken apart. */
 function waysToAll(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
   const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
-  return [...ofWhole, ...(question.sharpness >= sharpness.keen ? [byIndex] : [])];
+  const isFound = question.sharpness !== sharpness.blind && question.sharpness !== sharpness.blunt;
+  return [...ofWhole, ...(isFound ? [byIndex] : [])];
 }
 
 /** All ways; the last takes as long as it takes. */
 function waysTo(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
-  const { whole, rows, along, indexed } = question;
+  const { whole, rows, along, all } = question;
   const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
   const walk = (mostOf: (known: Known) => number | null): Way => ({
     sql(known) {
@@ -163,10 +164,7 @@ function waysTo(question: Question, order: Order, page: PageRequest, patience: P
     // A longer page takes more of the order to be full.
     const atFirst = Math.max(most, 2 * reach);
     const promised = ({ met }: Known): number => Math.ceil((1.5 * atFirst * reach) / met);
-    return [
-      walk(() => atFirst),
-      walk((known) => (promised(known) <= patience.walkedOn ? promised(known) : null)),
-    ];
+    return [walk(() => atFirst), walk((known) => (promised(known) <= patience.walkedOn ? promised(known) : null))];
   };
   // Whom an index finds first may be all alike, and in the list the last.
   const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
@@ -174,16 +172,17 @@ function waysTo(question: Question, order: Order, page: PageRequest, patience: P
     [sharpness.sharp]: [byIndex, ...alongOrder(patience.walked)],
     [sharpness.keen]: [...alongOrder(patience.glanced), byIndex, ...alongOrder(patience.walked)],
     [sharpness.blunt]: [...alongOrder(patience.walked), whole ? byIndex : byChance],
+    [sharpness.negative]: [...alongOrder(patience.glanced), byIndex, ...alongOrder(patience.walkedBlindly), byChance],
     [sharpness.blind]: [...alongOrder(patience.walkedBlindly), ...(whole ? [] : [byChance])],
   };
   return [
     ...ofWhole,
     ...toFew[question.sharpness],
     {
-      sql: ({ within }) => gathered(indexed, within ?? Prisma.sql`TRUE`, order, page),
+      sql: ({ within }) => gathered(all, within ?? Prisma.sql`TRUE`, order, page),
       // Whoever was seen there may have gone since. Then the page reaches further.
       settles: (rest, { within }) => within === null || rest.length > page.limit,
     },
-    { sql: () => gathered(indexed, Prisma.sql`TRUE`, order, page), settles: () => true },
+    { sql: () => gathered(all, Prisma.sql`TRUE`, order, page), settles: () => true },
   ];
 }
