@@ -74,6 +74,7 @@ export function callsAs(services: Services, issuer: string): CallAs {
       issuer,
       subject: sub,
       sessionId: null,
+      isSession: false,
       email,
       emailVerified: true,
       preferredUsername: null,

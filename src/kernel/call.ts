@@ -8,6 +8,8 @@ export interface Claims {
   readonly subject: string;
   /** The session the token belongs to: the `sid` claim, else its `jti`; null when it has neither. */
   readonly sessionId: string | null;
+  /** The session is this token and no other: it has a `jti` and no `sid`. */
+  readonly isSession: boolean;
   readonly email: string | null;
   readonly emailVerified: boolean;
   readonly preferredUsername: string | null;

@@ -59,6 +59,41 @@ describe.each(faceNames)('Over %s', (name) => {
       }
     });
 
+    it('that is a single token is forgotten a day after that ends, and no other', async () => {
+      const ivo = await world.person('Ivo');
+      const una = await world.person('Una');
+      const { query } = world.testApp.database;
+      const seen = async (who: Person) => ((await face.sessions(who)).value ?? []).map(({ sessionId }) => sessionId);
+      const endedAgo = (id: string | undefined, hours: number | null) =>
+        query(`UPDATE sessions SET ends_at = created_at - $2 * interval '1 hour' WHERE id = $1`, [id, hours]);
+      for (const who of [ivo, una]) {
+        await face.whoAmI(who);
+        for (let i = 0; i < 4; i++) await face.whoAmI(bearer(world, await anotherToken(world, who.name)));
+      }
+      const [first, second, third] = await seen(ivo);
+      const [hers] = await seen(una);
+      await endedAgo(first, 25);
+      await endedAgo(second, 23);
+      // Tokens of one `sid` come and go.
+      await endedAgo(third, null);
+      await endedAgo(hers, 25);
+      const before = await seen(ivo);
+      expect(before).toContain(first);
+
+      await face.whoAmI(bearer(world, await anotherToken(world, ivo.name)));
+      const after = await seen(ivo);
+      expect(after).toHaveLength(before.length);
+      expect(after).toEqual(expect.arrayContaining(before.filter((id) => id !== first)));
+      expect(after).not.toContain(first);
+      expect(await seen(una)).toContain(hers);
+      const ends = await query<{ hours: number | null }>(
+        `SELECT round(extract(epoch FROM ends_at - created_at) / 3600)::int AS hours FROM sessions WHERE user_id = $1`,
+        [ivo.id],
+      );
+      // What a token was signed for.
+      expect(ends.map(({ hours }) => hours)).toContain(12);
+    });
+
     it('that was ended is refused, and no other', async () => {
       const tom = await world.person('Tom');
       await face.whoAmI(tom);

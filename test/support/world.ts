@@ -122,6 +122,7 @@ export async function createWorld(options: TestAppOptions = {}): Promise<World> 
       issuer: development?.issuer ?? '',
       subject: name.toLowerCase(),
       sessionId: null,
+      isSession: false,
       email: asked.email === '' ? null : asked.email,
       emailVerified: traits.emailVerified ?? true,
       preferredUsername: null,

@@ -83,6 +83,7 @@ describe('A good token', () => {
       issuer: issuer.issuer,
       subject: 'ada',
       sessionId: 'session-1',
+      isSession: false,
       email: 'ada@acme.test',
       emailVerified: true,
       preferredUsername: 'ada',
@@ -102,11 +103,17 @@ describe('A good token', () => {
       issuer: _,
       subject,
       expiresAt: _end,
+      isSession,
       emailVerified,
       operator,
       ...rest
     } = await verifier.verify(await issuer.token());
-    expect({ subject, emailVerified, operator }).toEqual({ subject: 'ada', emailVerified: false, operator: false });
+    expect(subject).toBe('ada');
+    expect({ isSession, emailVerified, operator }).toEqual({
+      isSession: false,
+      emailVerified: false,
+      operator: false,
+    });
     expect(new Set(Object.values(rest))).toEqual(new Set([null]));
   });
 
@@ -131,7 +138,7 @@ describe('A good token', () => {
     ['a name of 201 characters', { name: 'x'.repeat(201) }, { name: null }],
     ['a name with a line break', { name: 'Ada\nadmin' }, { name: null }],
     ['a name with half a character', { name: 'Ada\ud800' }, { name: null }],
-    ['only a token id', { jti: 'token-1' }, { sessionId: 'token-1' }],
+    ['only a token id', { jti: 'token-1' }, { sessionId: 'token-1', isSession: true }],
     ['the claim of an operator', { gatehouse_operator: true }, { operator: false }],
   ])('with %s is read with care', async (_, claims, read) => {
     await expect(verifier.verify(await issuer.token(claims))).resolves.toMatchObject(read);

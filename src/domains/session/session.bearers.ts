@@ -39,7 +39,7 @@ export function createBearers({ db, clock, random }: { db: Db; clock: Clock; ran
   const findByIdentity = db.gathered((identities: readonly store.Identity[]) => store.findByIdentities(db, identities));
 
   return {
-    async byClaims({ issuer, subject, sessionId }, userAgent) {
+    async byClaims({ issuer, subject, sessionId, isSession, expiresAt }, userAgent) {
       const found = await findByIdentity({ issuer, subject, sessionId });
       if (!found) return null;
       const user = userOf(found);
@@ -52,6 +52,7 @@ export function createBearers({ db, clock, random }: { db: Db; clock: Clock; ran
           agentId: userAgent.slice(0, longestAgent),
           state: sessionStates.toNumber('ACTIVE'),
           at: clock.now(),
+          endsAt: isSession ? expiresAt : null,
         });
       }
       return { ...user, terminated: found.session === sessionStates.toNumber('TERMINATED') };

@@ -56,14 +56,24 @@ export interface NewSession {
   readonly agentId: string;
   readonly state: number;
   readonly at: Date;
+  /** When its only token ends; null where it has many. */
+  readonly endsAt: Date | null;
 }
 
-/** Records a session. Nothing happens when it is there already, or its user is gone. */
+/**
+ * Records a session, and forgets those of the user whose only token ended more than a day ago: a token for each hour
+ * would be a row for each. Nothing is recorded when it is there already, or its user is gone.
+ */
 export async function insertSession(db: Db, session: NewSession): Promise<void> {
   await db.query(Prisma.sql`
-    INSERT INTO sessions (id, user_id, issuer, sid, agent_id, state, created_at, updated_at, resource_owner)
+    WITH forgotten AS (
+      DELETE FROM sessions WHERE id = ANY(ARRAY(
+        SELECT id FROM sessions
+        WHERE user_id = ${session.userId}::uuid AND ends_at < ${session.at}::timestamptz - interval '1 day'
+        FOR UPDATE SKIP LOCKED)))
+    INSERT INTO sessions (id, user_id, issuer, sid, agent_id, state, created_at, updated_at, resource_owner, ends_at)
     SELECT ${session.id}::uuid, u.id, ${session.issuer}, ${session.sid}, ${session.agentId}, ${session.state}::int,
-      ${session.at}::timestamptz, ${session.at}::timestamptz, u.resource_owner
+      ${session.at}::timestamptz, ${session.at}::timestamptz, u.resource_owner, ${session.endsAt}::timestamptz
     FROM users u WHERE u.id = ${session.userId}::uuid
     -- Waits for whoever is removing the user just now, and then finds nobody.
     FOR KEY SHARE OF u
