@@ -3,7 +3,7 @@ import { Prisma } from '../generated/prisma/client.js';
 import type { TextMatch, TextMethod } from '../kernel/filter.js';
 import { conjunction, disjunction } from './filter.js';
 
-/** A column of text and the expressions of it that are indexed. All are NULL where it is. */
+/** A column of text and the expressions of it that are indexed. All are NULL where it is, or the folded one is U+10FFFF. */
 export interface TextColumn {
   /** As stored: decides wherever letter case counts. */
   readonly exact: Prisma.Sql;
@@ -153,11 +153,14 @@ export function textNotIndexed(column: TextColumn, match: TextMatch): Indexed {
   return { needed: disjunction([found, column.capitals, Prisma.sql`${given(text)} <> ${folded(text)}`]), left };
 }
 
-/** The same condition as {@link textRowSql}, for the planner to decide whether an index answers. */
-export function textSql(column: TextColumn, match: TextMatch): Prisma.Sql {
-  const { needed, left } = textIndexed(column, match);
-  return conjunction([left, needed].filter((part) => part !== null));
+/** One condition of both. Behind coalesce the planner does not take them for unrelated, and expect far too few. */
+export function indexedSql({ needed, left }: Indexed): Prisma.Sql {
+  const apart = needed && left ? Prisma.sql`coalesce(${left}, FALSE)` : left;
+  return conjunction([apart, needed].filter((part) => part !== null));
 }
+
+/** The same condition as {@link textRowSql}, for the planner to decide whether an index answers. */
+export const textSql = (column: TextColumn, match: TextMatch): Prisma.Sql => indexedSql(textIndexed(column, match));
 
 /** The same comparison, ignoring case: what an index can be asked. */
 export function ignoringCaseToo({ method, text }: TextMatch): TextMatch {

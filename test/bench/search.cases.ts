@@ -95,7 +95,7 @@ export const cases: readonly Case[] = [
     query: () => ({ filter: { not: text('email', 'ENDS_WITH', 'test') } }),
   },
   {
-    name: 'NOT starts with, nobody, by type',
+    name: 'NOT starts with: machines, by type',
     query: () => ({
       filter: { not: text('displayName', 'STARTS_WITH', '') },
       order: [{ field: 'TYPE', descending: false }],

@@ -87,6 +87,7 @@ it.each([
   ['a login name too', { loginName: { startsWith: 'nobody' } }, ['walked 4', 'found']],
   ['but not where no trigram tells', { loginName: { startsWith: 'no\u0001' } }, ['walked 9', 'sampled', 'gathered']],
   ['a few signs by chance', { email: { contains: 'q' } }, ['walked 5', 'sampled', 'gathered']],
+  ['further along the order where one of the first matches', { email: { contains: 'é@' } }, ['walked 5', 'walked 15']],
   ['a part that is not there too', { not: { userName: { contains: '-' } } }, ['walked 9', 'sampled', 'gathered']],
   [
     'or may not be',

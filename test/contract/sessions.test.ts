@@ -94,6 +94,20 @@ describe.each(faceNames)('Over %s', (name) => {
       expect(ends.map(({ hours }) => hours)).toContain(12);
     });
 
+    it('that was terminated stays so, long after its token ended', async () => {
+      const nia = await world.person('Nia');
+      await face.whoAmI(nia);
+      const other = bearer(world, await anotherToken(world, 'Nia'));
+      await face.whoAmI(other);
+      const [latest] = (await face.sessions(nia)).value ?? [];
+      await world.testApp.app.services.credentials.terminateSession(nia.call, { sessionId: latest?.sessionId ?? '' });
+      await world.testApp.database.query(`UPDATE sessions SET ends_at = created_at - interval '1 year' WHERE id = $1`, [
+        latest?.sessionId,
+      ]);
+      await face.whoAmI(bearer(world, await anotherToken(world, 'Nia')));
+      expect((await face.whoAmI(other)).status).toBe(unauthenticated);
+    });
+
     it('that was ended is refused, and no other', async () => {
       const tom = await world.person('Tom');
       await face.whoAmI(tom);

@@ -62,14 +62,16 @@ export interface NewSession {
 
 /**
  * Records a session, and forgets those of the user whose only token ended more than a day ago: a token for each hour
- * would be a row for each. Nothing is recorded when it is there already, or its user is gone.
+ * would be a row for each. A terminated one is kept, whatever its issuer does with its id. Nothing is recorded when it
+ * is there already, or its user is gone.
  */
 export async function insertSession(db: Db, session: NewSession): Promise<void> {
   await db.query(Prisma.sql`
     WITH forgotten AS (
       DELETE FROM sessions WHERE id = ANY(ARRAY(
         SELECT id FROM sessions
-        WHERE user_id = ${session.userId}::uuid AND ends_at < ${session.at}::timestamptz - interval '1 day'
+        WHERE user_id = ${session.userId}::uuid AND state = ${session.state}::int
+          AND ends_at < ${session.at}::timestamptz - interval '1 day'
         FOR UPDATE SKIP LOCKED)))
     INSERT INTO sessions (id, user_id, issuer, sid, agent_id, state, created_at, updated_at, resource_owner, ends_at)
     SELECT ${session.id}::uuid, u.id, ${session.issuer}, ${session.sid}, ${session.agentId}, ${session.state}::int,

@@ -7,7 +7,7 @@ import type { Claims } from '../../kernel/call.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Clock } from '../../kernel/ports.js';
 import type { KeyLookup } from './session.keys.js';
-import { badToken, isAccessTokenType, isIdToken, isSubject, readClaims } from './session.rules.js';
+import { badToken, isAccessTokenType, isIdToken, isSubject, mostTokenAgeSeconds, readClaims } from './session.rules.js';
 
 /** An issuer whose tokens count. */
 export interface TrustedIssuer {
@@ -48,7 +48,6 @@ interface Verified {
 
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 const leewaySeconds = 30;
-const mostAgeSeconds = 24 * 60 * 60;
 const rememberedSeconds = 60;
 const rememberedTokens = 1_000;
 
@@ -68,7 +67,7 @@ export function createVerifier({ issuers, tokenBytes, clock, log }: VerifierOpti
       audience: [...issuer.audiences],
       requiredClaims: ['exp', 'iat', 'sub'],
       clockTolerance: leewaySeconds,
-      maxTokenAge: mostAgeSeconds,
+      maxTokenAge: mostTokenAgeSeconds,
       currentDate: now,
     });
     const { sub, exp = 0, iat = 0 } = payload;
@@ -77,7 +76,7 @@ export function createVerifier({ issuers, tokenBytes, clock, log }: VerifierOpti
     if (!isSubject(sub)) throw new errors.JWTInvalid('not a usable subject');
     return {
       claims: readClaims(payload, issuer.issuer, sub, issuer.development),
-      until: Math.min(exp, iat + mostAgeSeconds, now.getTime() / 1000 + rememberedSeconds),
+      until: Math.min(exp, iat + mostTokenAgeSeconds, now.getTime() / 1000 + rememberedSeconds),
     };
   }
 

@@ -2,6 +2,7 @@
 import { conjunction, disjunction, foldFilter } from '../../db/filter.js';
 import {
   addressColumn,
+  indexedSql,
   searchedColumn,
   textIndexed,
   textInIndexed,
@@ -58,8 +59,8 @@ function allOf(parts: readonly Part[]): Part {
   const asked = parts.map((part) => (leadsAstray(part) ? ofRows(part.rows) : part));
   return {
     rows: conjunction(parts.map(({ rows }) => rows)),
-    needed: joined(asked, 'needed', conjunction),
-    left: joined(asked, 'left', conjunction),
+    needed: those(asked, 'needed', conjunction),
+    left: those(asked, 'left', conjunction),
     sharpness: best,
   };
 }
@@ -70,13 +71,13 @@ function oneOf(parts: readonly Part[]): Part {
   if (parts.some(({ needed }) => needed === null)) return ofRows(rows);
   return {
     rows,
-    needed: joined(parts, 'needed', disjunction),
+    needed: those(parts, 'needed', disjunction),
     left: parts.some(({ left }) => left !== null) ? rows : null,
     sharpness: bluntest(parts),
   };
 }
 
-function joined(parts: readonly Part[], what: keyof Indexed, join: typeof conjunction): Prisma.Sql | null {
+function those(parts: readonly Part[], what: keyof Indexed, join: typeof conjunction): Prisma.Sql | null {
   const conditions = parts.map((part) => part[what]).filter((condition) => condition !== null);
   return conditions.length > 0 ? join(conditions) : null;
 }
@@ -150,8 +151,6 @@ export interface FilterSql {
 
 /** The words of a filter. */
 export function userFilterSql(filter: Filter<UserLeaf>): FilterSql {
-  const { needed, left, ...words } = foldFilter<UserLeaf, Part>(filter, { leaf: partOf, and: allOf, or: oneOf });
-  // Behind coalesce the planner does not see the same condition twice, and take the two for unrelated.
-  const apart = needed && left ? Prisma.sql`coalesce(${left}, FALSE)` : left;
-  return { ...words, indexed: conjunction([needed, apart].filter((part) => part !== null)) };
+  const part = foldFilter<UserLeaf, Part>(filter, { leaf: partOf, and: allOf, or: oneOf });
+  return { rows: part.rows, indexed: indexedSql(part), sharpness: part.sharpness };
 }

@@ -27,7 +27,7 @@ interface Way {
 interface Known {
   /** What everybody on the page met a moment ago; null where nothing is known. */
   readonly within: Prisma.Sql | null;
-  /** How many the last way found. */
+  /** How many the last way found, those left out at the start included. */
   readonly met: number;
 }
 
@@ -39,8 +39,8 @@ type Found = Keyed<User> & { readonly id: string | null; readonly over?: boolean
  * would become slow, and the next begins:
  * - a smaller whole: all of it is looked at
  * - the indexes, where they lead to few: what they find is sorted
- * - the order of the list: followed until the page is full, and further where the first of it promise that; before the
- *   indexes, where those would find all at once
+ * - the order of the list: followed until the page is full, further where those met so far promise that it soon is;
+ *   before the indexes, where those would find all at once
  * - some users by chance: they tell how far the page reaches
  * - whatever is left: all that matches is gathered and the first are kept, no further than is known that the page reaches
  */
@@ -66,7 +66,7 @@ export async function findPage(
     const within = last
       ? conjunction([known.within ?? Prisma.sql`TRUE`, noFurther(order, page, last.cursor)])
       : known.within;
-    known = { within, met: rows.length };
+    known = { within, met: rows.length && rows.length + (page.offset ?? 0) };
   }
   if (!coarse) throw new Error('The last way settles whatever it finds.');
   return findApart(db, visible, query, page, patience, coarse);
@@ -142,19 +142,21 @@ function waysToFew(question: Question, order: Order, page: PageRequest, patience
 /** The ways before a list is taken apart. */
 function waysToAll(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
   const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
-  const isFound = question.sharpness !== sharpness.blind && question.sharpness !== sharpness.blunt;
-  return [...ofWhole, ...(isFound ? [byIndex] : [])];
+  return [...ofWhole, ...(leadToFew.has(question.sharpness) ? [byIndex] : [])];
 }
+
+/** Where indexes lead to few, or soon tell that they are many. */
+const leadToFew: ReadonlySet<Sharpness> = new Set([sharpness.negative, sharpness.keen, sharpness.sharp]);
 
 /** All ways; the last takes as long as it takes. */
 function waysTo(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
   const { whole, rows, along, all } = question;
   const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
-  const walk = (mostOf: (known: Known) => number | null): Way => ({
+  const walk = (mostOf: (known: Known) => number, bearable = Infinity): Way => ({
     sql(known) {
       const most = mostOf(known);
-      if (most === null) return null;
-      return walked(conjunction([along.where, known.within ?? Prisma.sql`TRUE`]), rows, most, order, page);
+      const where = conjunction([along.where, known.within ?? Prisma.sql`TRUE`]);
+      return most > bearable ? null : walked(where, rows, most, order, page);
     },
     settles: (walkers) => along.isAll || walkers.length > page.limit,
   });
@@ -163,17 +165,20 @@ function waysTo(question: Question, order: Order, page: PageRequest, patience: P
   const alongOrder = (most: number): Way[] => {
     // A longer page takes more of the order to be full.
     const atFirst = Math.max(most, 2 * reach);
-    const promised = ({ met }: Known): number => Math.ceil((1.5 * atFirst * reach) / met);
-    return [walk(() => atFirst), walk((known) => (promised(known) <= patience.walkedOn ? promised(known) : null))];
+    // So many that those met on the way so far promise a full page, and half as many again.
+    const further = ({ met }: Known): number => Math.ceil((1.5 * atFirst * reach) / met);
+    return [walk(() => atFirst), walk(further, patience.walkedOn)];
   };
   // Whom an index finds first may be all alike, and in the list the last.
   const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
+  // And most whom chance finds are outside of a whole.
+  const ifAll = whole ? [] : [byChance];
   const toFew: Readonly<Record<Sharpness, readonly Way[]>> = {
     [sharpness.sharp]: [byIndex, ...alongOrder(patience.walked)],
     [sharpness.keen]: [...alongOrder(patience.glanced), byIndex, ...alongOrder(patience.walked)],
     [sharpness.blunt]: [...alongOrder(patience.walked), whole ? byIndex : byChance],
-    [sharpness.negative]: [...alongOrder(patience.glanced), byIndex, ...alongOrder(patience.walkedBlindly), byChance],
-    [sharpness.blind]: [...alongOrder(patience.walkedBlindly), ...(whole ? [] : [byChance])],
+    [sharpness.negative]: [...alongOrder(patience.glanced), byIndex, ...alongOrder(patience.walkedBlindly), ...ifAll],
+    [sharpness.blind]: [...alongOrder(patience.walkedBlindly), ...ifAll],
   };
   return [
     ...ofWhole,
