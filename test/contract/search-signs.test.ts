@@ -1,5 +1,11 @@
 /** What a text contains is found whatever it is made of: the index knows every sign. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.js';
+import { openDatabase } from '../../src/db/client.js';
+import { usualPatience } from '../../src/domains/user/user.patience.store.js';
+import { defaultUserOrder, type UserQuery } from '../../src/domains/user/user.search.js';
+import { createUserSearch } from '../../src/domains/user/user.search.service.js';
+import type { TextMethod } from '../../src/kernel/filter.js';
 import { addUsers, search } from '../support/directory.js';
 import { createWorld, type Person, type Team, type World } from '../support/world.js';
 
@@ -26,6 +32,30 @@ describe('a text', () => {
     for (const other of ['ab', "b'd", '\u0001c', 'e&:', '%', '_', 'aa', '\u{1F601}', `${nickName}x`]) {
       expect(await sees(other)).toBe(0);
     }
+  });
+
+  it('in small letters is not at the end of one with capitals, and an index knows whose end that is', async () => {
+    const many = Array.from({ length: 30 }, (_, i) => ({ userName: `aa-${i}`, email: `a${i}@ends.test` }));
+    const capital = { userName: 'zoe', email: 'Zoe@ends.TEST' };
+    await addUsers(
+      world.testApp.database,
+      [...many, capital].map((user) => ({ ...user, owner: globex.id })),
+    );
+    const olga = await world.person('Olga', { operator: true });
+    const db = openDatabase({ connectionString: world.testApp.database.url }, readConfig({}).db);
+    const { access } = world.testApp.app.services;
+    // The first of the list all end so, and then an index is asked.
+    const patience = { ...usualPatience, glanced: 1 };
+    const endsOtherwise = async (method: TextMethod, text: string) => {
+      const filter: UserQuery['filter'] = { not: { is: { text: 'email', match: { method, text } } } };
+      const asked = { filter, accountId: null, memberOf: null, order: defaultUserOrder };
+      const page = { limit: 10, backward: false, after: null, before: null };
+      const { edges } = await createUserSearch({ db, access, patience }).search(olga.call, asked, page);
+      return edges.map(({ node }) => node.email).filter((email) => email !== null);
+    };
+    expect(await endsOtherwise('ENDS_WITH', '.test')).toEqual(['Zoe@ends.TEST']);
+    expect(await endsOtherwise('ENDS_WITH_IGNORE_CASE', '.Test')).toEqual([]);
+    await db.close();
   });
 
   it('is one login name: none reaches from one into the next', async () => {
