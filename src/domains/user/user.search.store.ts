@@ -127,7 +127,7 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
   return row ?? null;
 }
 
-/** The ways that are quick where few users match. */
+/** The ways that are quick where few users match, and the one that tells whether they are few. */
 function waysToFew(question: Question, order: Order, page: PageRequest, patience: Patience) {
   const { whole, rows, few } = question;
   const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
@@ -136,13 +136,22 @@ function waysToFew(question: Question, order: Order, page: PageRequest, patience
     settles: notOver,
   });
   const byIndex: Way = { sql: () => found(few, patience.found, order, page), settles: notOver };
-  return { ofWhole: whole ? [ofWhole(whole)] : [], byIndex };
+  // Whom an index finds first may be all alike, and in the list the last.
+  const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
+  return { ofWhole: whole ? [ofWhole(whole)] : [], byIndex, byChance };
 }
 
 /** The ways before a list is taken apart. */
 function waysToAll(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
-  const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
-  return [...ofWhole, ...(leadToFew.has(question.sharpness) ? [byIndex] : [])];
+  const { ofWhole, byIndex, byChance } = waysToFew(question, order, page, patience);
+  const { reach } = keysetParts(order, page);
+  // Few are gathered once; list by list it would be once for each.
+  const ifFew: Way = {
+    sql: ({ met }) => (met < reach ? gathered(question.all, Prisma.sql`TRUE`, order, page) : null),
+    settles: () => true,
+  };
+  const isBlunt = question.sharpness === sharpness.blunt;
+  return [...ofWhole, ...(leadToFew.has(question.sharpness) ? [byIndex] : []), ...(isBlunt ? [byChance, ifFew] : [])];
 }
 
 /** Where indexes lead to few, or soon tell that they are many. */
@@ -151,7 +160,7 @@ const leadToFew: ReadonlySet<Sharpness> = new Set([sharpness.negative, sharpness
 /** All ways; the last takes as long as it takes. */
 function waysTo(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
   const { whole, rows, along, all } = question;
-  const { ofWhole, byIndex } = waysToFew(question, order, page, patience);
+  const { ofWhole, byIndex, byChance } = waysToFew(question, order, page, patience);
   const walk = (mostOf: (known: Known) => number, bearable = Infinity): Way => ({
     sql(known) {
       const most = mostOf(known);
@@ -169,9 +178,7 @@ function waysTo(question: Question, order: Order, page: PageRequest, patience: P
     const further = ({ met }: Known): number => Math.ceil((1.5 * atFirst * reach) / met);
     return [walk(() => atFirst), walk(further, patience.walkedOn)];
   };
-  // Whom an index finds first may be all alike, and in the list the last.
-  const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
-  // And most whom chance finds are outside of a whole.
+  // Most whom chance finds are outside of a whole.
   const ifAll = whole ? [] : [byChance];
   const toFew: Readonly<Record<Sharpness, readonly Way[]>> = {
     [sharpness.sharp]: [byIndex, ...alongOrder(patience.walked)],
