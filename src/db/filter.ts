@@ -52,7 +52,7 @@ export function foldFilter<Leaf, Value>(filter: Filter<Leaf>, fold: FilterFold<L
  */
 export function filterSql<Leaf>(filter: Filter<Leaf>, leafSql: (leaf: Leaf) => Prisma.Sql): Prisma.Sql {
   return foldFilter<Leaf, Prisma.Sql>(filter, {
-    leaf: (leaf, negated) => (negated ? Prisma.sql`(${leafSql(leaf)}) IS NOT TRUE` : leafSql(leaf)),
+    leaf: (leaf, negated) => (negated ? negation(leafSql(leaf)) : leafSql(leaf)),
     and: conjunction,
     or: disjunction,
   });
@@ -60,6 +60,8 @@ export function filterSql<Leaf>(filter: Filter<Leaf>, leafSql: (leaf: Leaf) => P
 
 /** All of these conditions. */
 export const conjunction = (parts: readonly Prisma.Sql[]): Prisma.Sql => joined(parts, ' AND ');
+/** Not this condition; true where it is NULL. */
+export const negation = (part: Prisma.Sql): Prisma.Sql => Prisma.sql`(${part}) IS NOT TRUE`;
 /** At least one of these conditions. */
 export const disjunction = (parts: readonly Prisma.Sql[]): Prisma.Sql => joined(parts, ' OR ');
 

@@ -1,7 +1,7 @@
 /** Texts in SQL: compared literally, as a row at hand is asked and in the words of indexes. */
 import { Prisma } from '../generated/prisma/client.js';
 import type { TextMatch, TextMethod } from '../kernel/filter.js';
-import { conjunction, disjunction } from './filter.js';
+import { conjunction, disjunction, negation } from './filter.js';
 
 /** A column of text and the expressions of it that are indexed. All are NULL where it is, or the folded one is U+10FFFF. */
 export interface TextColumn {
@@ -120,8 +120,9 @@ export function textRowSql(column: TextColumn, { method, text }: TextMatch): Pri
   return isSmall(text) ? Prisma.sql`(${exactly} OR ${found})` : found;
 }
 
-/** A condition in the words of indexes. */
+/** A condition as the question to one row, and in the words of indexes. */
 export interface Indexed {
+  readonly rows: Prisma.Sql;
   /** What everything meets that matches; null where no index leads there. */
   readonly needed: Prisma.Sql | null;
   /** What is left to ask of whatever meets it; null where nothing is. */
@@ -132,25 +133,27 @@ export interface Indexed {
 export function textIndexed(column: TextColumn, match: TextMatch): Indexed {
   const { method, text } = match;
   const [how, ignoresCase] = methods[method];
-  const left = textRowSql(column, match);
+  const rows = textRowSql(column, match);
   const found = isInAll(how, text) ? null : inIndex[how](column, text);
-  if (!found) return { needed: null, left };
-  if (ignoresCase) return { needed: found, left: how === 'CONTAINS' ? left : null };
+  if (!found) return { rows, needed: null, left: rows };
+  if (ignoresCase) return { rows, needed: found, left: how === 'CONTAINS' ? rows : null };
   // What has a capital letter in it is in no text without one. The planner sees which of the two it is.
   const capitals = column.capitals && Prisma.sql`(${given(text)} = ${folded(text)} OR ${column.capitals})`;
-  return { needed: conjunction(capitals ? [found, capitals] : [found]), left };
+  return { rows, needed: conjunction(capitals ? [found, capitals] : [found]), left: rows };
 }
 
 /** The same for what does not compare so, or is absent: where nearly everything does, indexes lead to the rest. */
 export function textNotIndexed(column: TextColumn, match: TextMatch): Indexed {
   const { method, text } = match;
   const [how, ignoresCase] = methods[method];
-  const left = Prisma.sql`(${textRowSql(column, match)}) IS NOT TRUE`;
+  const rows = negation(textRowSql(column, match));
   const found = isInAll(how, text) ? Prisma.sql`${column.reversed} IS NULL` : notInIndex[how](column, text);
-  if (!found || ignoresCase || isInAll(how, text)) return { needed: found, left: found ? null : left };
+  if (!found) return { rows, needed: null, left: rows };
+  if (ignoresCase || isInAll(how, text)) return { rows, needed: found, left: null };
   // What differs in its letter case only has a capital letter, if the text has none.
-  if (!column.capitals || !isSmall(text)) return { needed: null, left };
-  return { needed: disjunction([found, column.capitals, Prisma.sql`${given(text)} <> ${folded(text)}`]), left };
+  if (!column.capitals || !isSmall(text)) return { rows, needed: null, left: rows };
+  const differs = Prisma.sql`${given(text)} <> ${folded(text)}`;
+  return { rows, needed: disjunction([found, column.capitals, differs]), left: rows };
 }
 
 /** One condition of both. Behind coalesce the planner does not take them for unrelated, and expect far too few. */
@@ -169,9 +172,8 @@ export function ignoringCaseToo({ method, text }: TextMatch): TextMatch {
 }
 
 /** The condition that a column is exactly one of these texts. */
-export function textInIndexed({ exact, folded: column }: TextColumn, texts: readonly string[]) {
-  return {
-    needed: Prisma.sql`${column} = ANY(ARRAY(SELECT lower(one) FROM unnest(${texts}::text[]) AS one))`,
-    left: Prisma.sql`${exact} = ANY(${texts}::text[])`,
-  } satisfies Indexed;
+export function textInIndexed({ exact, folded: column }: TextColumn, texts: readonly string[]): Indexed {
+  const rows = Prisma.sql`${exact} = ANY(${texts}::text[])`;
+  const needed = Prisma.sql`${column} = ANY(ARRAY(SELECT lower(one) FROM unnest(${texts}::text[]) AS one))`;
+  return { rows, needed, left: rows };
 }

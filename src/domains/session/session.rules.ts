@@ -33,7 +33,6 @@ export function isSubject(sub: unknown): sub is string {
  * @param vouching whether the issuer may name instance operators, which only the development issuer may
  */
 export function readClaims(payload: JWTPayload, issuer: string, subject: string, vouching: boolean): Claims {
-  const end = Math.min(payload.exp ?? Infinity, (payload.iat ?? Infinity) + mostTokenAgeSeconds);
   const email = text(payload['email'], 254);
   const verified = payload['email_verified'];
   return {
@@ -50,13 +49,17 @@ export function readClaims(payload: JWTPayload, issuer: string, subject: string,
     name: text(payload['name']),
     locale: text(payload['locale']),
     picture: text(payload['picture'], 2_000),
-    expiresAt: new Date(Math.min(end * 1_000, latestTime)),
+    expiresAt: new Date(Math.min(tokenEnd(payload) * 1_000, latestTime)),
     operator: vouching && payload['gatehouse_operator'] === true,
   };
 }
 
 /** How old a token may be, whatever it says of its end. */
 export const mostTokenAgeSeconds = 24 * 60 * 60;
+
+/** When a token ends: when it says, and no later than at that age. In seconds since 1970. */
+export const tokenEnd = ({ exp = Infinity, iat = Infinity }: JWTPayload): number =>
+  Math.min(exp, iat + mostTokenAgeSeconds);
 
 /** No `Date` is later than this. */
 const latestTime = 8.64e15;

@@ -7,7 +7,15 @@ import type { Claims } from '../../kernel/call.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Clock } from '../../kernel/ports.js';
 import type { KeyLookup } from './session.keys.js';
-import { badToken, isAccessTokenType, isIdToken, isSubject, mostTokenAgeSeconds, readClaims } from './session.rules.js';
+import {
+  badToken,
+  isAccessTokenType,
+  isIdToken,
+  isSubject,
+  mostTokenAgeSeconds,
+  readClaims,
+  tokenEnd,
+} from './session.rules.js';
 
 /** An issuer whose tokens count. */
 export interface TrustedIssuer {
@@ -70,13 +78,13 @@ export function createVerifier({ issuers, tokenBytes, clock, log }: VerifierOpti
       maxTokenAge: mostTokenAgeSeconds,
       currentDate: now,
     });
-    const { sub, exp = 0, iat = 0 } = payload;
+    const { sub } = payload;
     if (!isAccessTokenType(protectedHeader.typ)) throw new errors.JWTInvalid('not the type of an access token');
     if (isIdToken(payload)) throw new errors.JWTInvalid('an ID token');
     if (!isSubject(sub)) throw new errors.JWTInvalid('not a usable subject');
     return {
       claims: readClaims(payload, issuer.issuer, sub, issuer.development),
-      until: Math.min(exp, iat + mostTokenAgeSeconds, now.getTime() / 1000 + rememberedSeconds),
+      until: Math.min(tokenEnd(payload), now.getTime() / 1000 + rememberedSeconds),
     };
   }
 

@@ -1,5 +1,5 @@
 /** The words of a search in SQL: its conditions about the row `u` of users. */
-import { conjunction, disjunction, foldFilter } from '../../db/filter.js';
+import { conjunction, disjunction, foldFilter, negation } from '../../db/filter.js';
 import {
   addressColumn,
   indexedSql,
@@ -7,7 +7,6 @@ import {
   textIndexed,
   textInIndexed,
   textNotIndexed,
-  textRowSql,
   type Indexed,
   type TextColumn,
 } from '../../db/text.js';
@@ -37,13 +36,11 @@ export const columns: Readonly<Record<Exclude<UserText, 'loginName'>, TextColumn
 /** The login names but the user name, all in one text. */
 const otherLoginNames = addressColumn(Prisma.sql`u.other_login_names`);
 
-/** A condition about a user, as the question to one row and as the question to indexes. */
+/** A condition about a user, and how well indexes lead to those who meet it. */
 interface Part extends Indexed {
-  readonly rows: Prisma.Sql;
   readonly sharpness: Sharpness;
 }
 
-const negative = (rows: Prisma.Sql): Prisma.Sql => Prisma.sql`(${rows}) IS NOT TRUE`;
 const ofRows = (rows: Prisma.Sql): Part => ({ rows, needed: null, left: rows, sharpness: sharpness.blind });
 const ofIndex = (needed: Prisma.Sql, found: Sharpness): Part => ({
   rows: needed,
@@ -77,16 +74,15 @@ function oneOf(parts: readonly Part[]): Part {
   };
 }
 
-function those(parts: readonly Part[], what: keyof Indexed, join: typeof conjunction): Prisma.Sql | null {
+function those(parts: readonly Part[], what: 'needed' | 'left', join: typeof conjunction): Prisma.Sql | null {
   const conditions = parts.map((part) => part[what]).filter((condition) => condition !== null);
   return conditions.length > 0 ? join(conditions) : null;
 }
 
 function textPart(column: TextColumn, match: TextMatch, negated: boolean): Part {
-  const rows = textRowSql(column, match);
   const indexed = negated ? textNotIndexed(column, match) : textIndexed(column, match);
   const found = negated ? sharpness.negative : sharpnessOf(match);
-  return { rows: negated ? negative(rows) : rows, ...indexed, sharpness: indexed.needed ? found : sharpness.blind };
+  return { ...indexed, sharpness: indexed.needed ? found : sharpness.blind };
 }
 
 function sharpnessOf({ method, text }: TextMatch): Sharpness {
@@ -118,15 +114,15 @@ export function partOf(leaf: UserLeaf, negated = false): Part {
     return textPart(columns[leaf.text], leaf.match, negated);
   }
   const part = 'ids' in leaf ? idsPart(leaf.ids) : emailsPart(leaf.emails);
-  return negated ? ofRows(negative(part.rows)) : part;
+  return negated ? ofRows(negation(part.rows)) : part;
 }
 
 const idsPart = (ids: readonly string[]): Part => ofIndex(Prisma.sql`u.id = ANY(${ids}::uuid[])`, sharpness.sharp);
 
-function emailsPart(emails: readonly string[]): Part {
-  const { needed, left } = textInIndexed(columns.email, emails);
-  return { rows: left, needed, left, sharpness: sharpness.sharp };
-}
+const emailsPart = (emails: readonly string[]): Part => ({
+  ...textInIndexed(columns.email, emails),
+  sharpness: sharpness.sharp,
+});
 
 function isOneOf<Name extends string>(
   column: Prisma.Sql,

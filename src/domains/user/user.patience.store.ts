@@ -17,7 +17,7 @@ export interface Patience {
   /** By chance, to know about where a page ends. */
   readonly sampled: number;
 }
-/** Each takes 1 to 20 ms at a million users. */
+/** Each takes 1 to 25 ms at a million users. */
 export const usualPatience: Patience = {
   whole: 2_000,
   found: 1_000,
