@@ -2,13 +2,13 @@
 
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
-/** What is in UTC already, as it is written here, on a day that every month has. */
+/** What is in UTC already, on a day that there is whatever the year: 29 February is for a calendar to tell. */
 const plain =
-  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,8}[1-9])?Z$/;
+  /^(?!0000)\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 
 /** Reads RFC 3339 text and returns it in UTC, as `2026-01-31T08:00:00.5Z`. Null for anything else. */
 export function parseTimestamp(text: string): string | null {
-  if (plain.test(text)) return text;
+  if (plain.test(text)) return withoutTrailingZeros(text);
   const match = rfc3339.exec(text);
   if (!match) return null;
   const [, year, month, day, hour, minute, second, fraction = '', sign, offsetHour = '0', offsetMinute = '0'] = match;
@@ -28,9 +28,15 @@ export function parseTimestamp(text: string): string | null {
 export function formatTimestamp(instant: Date, ns = 0): string {
   const text = instant.toISOString();
   if (ns !== 0) return withFraction(instant, text.slice(20, 23) + String(ns).padStart(6, '0'));
-  let end = text.length - 1;
+  return withoutTrailingZeros(text);
+}
+
+function withoutTrailingZeros(text: string): string {
+  const last = text.length - 1;
+  if (last === seconds) return text;
+  let end = last;
   while (text.charCodeAt(end - 1) === zero) end--;
-  return `${text.slice(0, end === seconds + 1 ? seconds : end)}Z`;
+  return end === last ? text : `${text.slice(0, end === seconds + 1 ? seconds : end)}Z`;
 }
 
 const zero = '0'.charCodeAt(0);
