@@ -60,10 +60,10 @@ const ignoringCase = {
 
 /** What must be true of it where case counts. */
 const mindingCase = {
-  EQUALS: ({ exact }: TextColumn, text: string) => Prisma.sql`${exact} = ${given(text)}`,
-  STARTS_WITH: ({ exact }: TextColumn, text: string) => Prisma.sql`${exact} LIKE ${literal(given(text))} || '%'`,
-  CONTAINS: ({ exact }: TextColumn, text: string) => Prisma.sql`strpos(${exact}, ${given(text)}) > 0`,
-  ENDS_WITH: ({ exact }: TextColumn, text: string) => Prisma.sql`${exact} LIKE '%' || ${literal(given(text))}`,
+  EQUALS: ({ exact }: TextColumn, text: Prisma.Sql) => Prisma.sql`${exact} = ${text}`,
+  STARTS_WITH: ({ exact }: TextColumn, text: Prisma.Sql) => Prisma.sql`${exact} LIKE ${literal(text)} || '%'`,
+  CONTAINS: ({ exact }: TextColumn, text: Prisma.Sql) => Prisma.sql`strpos(${exact}, ${text}) > 0`,
+  ENDS_WITH: ({ exact }: TextColumn, text: Prisma.Sql) => Prisma.sql`${exact} LIKE '%' || ${literal(text)}`,
 } as const;
 
 /** Behind the last text that begins so: no text is long enough to lie behind that. */
@@ -106,18 +106,16 @@ const methods: Readonly<Record<TextMethod, readonly [how: keyof typeof mindingCa
 
 /** Whatever there is has the empty text in it. */
 const isInAll = (how: keyof typeof mindingCase, text: string): boolean => text === '' && how !== 'EQUALS';
-/** Much of what is looked for is in small letters. What is in them folds to itself. */
+/** What is in small letters folds to itself. */
 const isSmall = (text: string): boolean => text === text.toLowerCase();
 
 /** The condition that a column compares with a text in this way, for a row at hand; not true where the column is absent. */
 export function textRowSql(column: TextColumn, { method, text }: TextMatch): Prisma.Sql {
   const [how, ignoresCase] = methods[method];
   if (isInAll(how, text)) return Prisma.sql`${column.exact} IS NOT NULL`;
-  const exactly = mindingCase[how](column, text);
-  if (!ignoresCase) return exactly;
-  const found = ignoringCase[how](column, text);
-  // Folding takes longer than all the rest.
-  return isSmall(text) ? Prisma.sql`(${exactly} OR ${found})` : found;
+  if (!ignoresCase) return mindingCase[how](column, given(text));
+  // Folding what is stored takes longer than all the rest, and much of it is in small letters.
+  return disjunction([mindingCase[how](column, folded(text)), ignoringCase[how](column, text)]);
 }
 
 /** A condition as the question to one row, and in the words of indexes. */

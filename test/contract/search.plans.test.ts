@@ -5,8 +5,8 @@ import { readConfig } from '../../src/config.js';
 import { openDatabase, type Db } from '../../src/db/client.js';
 import { createAccess } from '../../src/domains/access/access.service.js';
 import { createAudit } from '../../src/domains/audit/audit.service.js';
-import type { User } from '../../src/domains/user/user.js';
-import { defaultUserOrder } from '../../src/domains/user/user.search.js';
+import { userStates, userTypes, type User } from '../../src/domains/user/user.js';
+import { defaultUserOrder, type UserLeaf } from '../../src/domains/user/user.search.js';
 import { createUserSearch } from '../../src/domains/user/user.search.service.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
 import type { Call } from '../../src/kernel/call.js';
@@ -22,6 +22,7 @@ const mostRead = 10_000;
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
   readonly 'Actual Loops': number;
   readonly 'Actual Rows': number;
   readonly 'Rows Removed by Filter'?: number;
@@ -108,6 +109,29 @@ describe.each([
       expect(scans.filter(isWhole)).toEqual([]);
     }
   });
+});
+
+const lists: readonly (readonly [name: string, leaf: UserLeaf])[] = [
+  ...userStates.names.map((state) => [state, { state }] as const),
+  ...userTypes.names.map((type) => [type, { type }] as const),
+];
+
+it.each(lists)('%s: the list is read from an index of its own', async (name, leaf) => {
+  const [sample] = samples;
+  if (!sample) throw new Error('There is nothing to search with.');
+  await scan(member, true, { name, query: () => ({ filter: { is: leaf } }) }, sample);
+  expect(scans.map((node) => node['Index Name'])).toEqual([`users_${name.toLowerCase()}_order`]);
+});
+
+it('no index begins with a column of few values: the planner takes users who share one for users who lie together', async () => {
+  const leading = await database.query<{ index: string; values: number }>(
+    `SELECT i.indexrelid::regclass::text AS index, s.n_distinct AS values FROM pg_index i
+     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+     JOIN pg_stats s ON s.tablename = 'users' AND s.attname = a.attname
+     WHERE i.indrelid = 'users'::regclass`,
+  );
+  expect(leading.length).toBeGreaterThan(0);
+  expect(leading.filter(({ values }) => values > 0 && values < 100)).toEqual([]);
 });
 
 it('without its index, a search would be caught reading everybody', async () => {
