@@ -16,8 +16,8 @@ export interface ServerNote {
   readonly ready: boolean;
 }
 
-// macOS has no C.UTF-8.
-const locale = process.platform === 'darwin' ? ['--locale=C', '--lc-ctype=en_US.UTF-8'] : ['--locale=C.UTF-8'];
+// PostgreSQL's own locale: letters fold alike on every system, and in less time than by the system's.
+const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
 
 /**
  * Makes the cluster of a home unless it is there; true when it made it. An attempt that was cut short leaves nothing

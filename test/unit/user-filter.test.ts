@@ -46,12 +46,12 @@ describe('what a text does not end with', () => {
     expect(asksEnds({ not: { is: { text: 'lastName', match: ignoring } } })).toBe(true);
   });
 
-  it('is asked of rows where all are wanted, and of the index where few are', () => {
+  it('is asked of rows where all are wanted, and the index is asked who is left', () => {
     const visible = { sees: 'all' } as Visible;
     const asked = { filter: { not: ends }, accountId: null, memberOf: null, order: [] };
-    const { few, all, rows } = questionOf(visible, asked);
-    expect(all.sql).toBe(rows.sql);
-    expect(few.sql).toContain('reverse(');
+    const { indexed, left, rows } = questionOf(visible, asked);
+    expect(indexed.sql).toBe(rows.sql);
+    expect(left?.sql).toContain('reverse(');
   });
 });
 

@@ -15,14 +15,15 @@ export async function countUsers(
   limit: number | null,
   patience: Patience,
 ): Promise<number> {
-  const { whole, rows, few, all } = questionOf(visible, query);
+  const { whole, rows, indexed, left } = questionOf(visible, query);
   const counted = (from: Prisma.Sql, where: Prisma.Sql): Prisma.Sql =>
     Prisma.sql`(SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT ${limit}::bigint) counted)`;
-  const ofWhole = (ids: Prisma.Sql): Prisma.Sql => Prisma.sql`${candidatesOf(ids, patience.whole)}
+  const among = (ids: Prisma.Sql, most: number): Prisma.Sql => Prisma.sql`${candidatesOf(ids, most)}
     SELECT CASE WHEN NOT tally.over THEN ${counted(candidateRows, rows)} END AS count FROM tally`;
   const ways = [
-    ...(whole ? [ofWhole(whole)] : []),
-    Prisma.sql`SELECT ${counted(Prisma.sql`users u`, limit === null ? all : few)} AS count`,
+    ...(whole ? [among(whole, patience.whole)] : []),
+    ...(left ? [among(Prisma.sql`SELECT u.id FROM users u WHERE ${left}`, patience.left)] : []),
+    Prisma.sql`SELECT ${counted(Prisma.sql`users u`, indexed)} AS count`,
   ];
   for (const way of ways) {
     const [row] = await db.query<{ count: bigint | null }>(way, 'each time');

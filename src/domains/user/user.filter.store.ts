@@ -142,11 +142,13 @@ export interface FilterSql {
   readonly rows: Prisma.Sql;
   /** As a question to the indexes, and to whomever they find about what they do not know. */
   readonly indexed: Prisma.Sql;
+  /** What indexes know of it; null where they know nothing. */
+  readonly needed: Prisma.Sql | null;
   readonly sharpness: Sharpness;
 }
 
 /** The words of a filter. */
 export function userFilterSql(filter: Filter<UserLeaf>): FilterSql {
   const part = foldFilter<UserLeaf, Part>(filter, { leaf: partOf, and: allOf, or: oneOf });
-  return { rows: part.rows, indexed: indexedSql(part), sharpness: part.sharpness };
+  return { rows: part.rows, indexed: indexedSql(part), needed: part.needed, sharpness: part.sharpness };
 }

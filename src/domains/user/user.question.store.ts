@@ -18,10 +18,10 @@ export interface Question {
   readonly along: Along;
   /** How well indexes lead to them. */
   readonly sharpness: Sharpness;
-  /** The same users, for indexes to find if they are few. */
-  readonly few: Prisma.Sql;
-  /** The same users, however many. */
-  readonly all: Prisma.Sql;
+  /** The same users, for indexes to find where those know anything worth asking. */
+  readonly indexed: Prisma.Sql;
+  /** Where that is negative: all who are left when those are out whom indexes know to be; else null. */
+  readonly left: Prisma.Sql | null;
 }
 
 /** The search as it is asked by somebody who sees this much. */
@@ -53,8 +53,9 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
   if (whole && found < sharpness.keen) {
     const ofWhole = Prisma.sql`u.id IN (${whole}) AND ${rows}`;
     const isBlunt = found === sharpness.blunt;
-    return { ...question, few: ofWhole, all: ofWhole, sharpness: isBlunt ? found : sharpness.blind };
+    return { ...question, indexed: ofWhole, left: null, sharpness: isBlunt ? found : sharpness.blind };
   }
-  const few = asked ? conjunction([...among, asked.indexed]) : rows;
-  return { ...question, few, all: found === sharpness.negative ? rows : few, sharpness: found };
+  const left = found === sharpness.negative && asked ? asked.needed : null;
+  const indexed = asked && !left ? conjunction([...among, asked.indexed]) : rows;
+  return { ...question, indexed, left, sharpness: found };
 }

@@ -129,16 +129,19 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
 
 /** The ways that are quick where few users match, and the one that tells whether they are few. */
 function waysToFew(question: Question, order: Order, page: PageRequest, patience: Patience) {
-  const { whole, rows, few } = question;
+  const { whole, rows, indexed, left } = question;
   const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
-  const ofWhole = (ids: Prisma.Sql): Way => ({
-    sql: () => sorted(ids, patience.whole, rows, order, page),
+  const among = (ids: Prisma.Sql, most: number): Way => ({
+    sql: () => sorted(ids, most, rows, order, page),
     settles: notOver,
   });
-  const byIndex: Way = { sql: () => found(few, patience.found, order, page), settles: notOver };
+  // Who is not out may be nearly everybody, and meet nothing else: they are counted before they are asked.
+  const byIndex: Way = left
+    ? among(Prisma.sql`SELECT u.id FROM users u WHERE ${left}`, patience.left)
+    : { sql: () => found(indexed, patience.found, order, page), settles: notOver };
   // Whom an index finds first may be all alike, and in the list the last.
   const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
-  return { ofWhole: whole ? [ofWhole(whole)] : [], byIndex, byChance };
+  return { ofWhole: whole ? [among(whole, patience.whole)] : [], byIndex, byChance };
 }
 
 /** The ways before a list is taken apart. */
@@ -147,7 +150,7 @@ function waysToAll(question: Question, order: Order, page: PageRequest, patience
   const { reach } = keysetParts(order, page);
   // Few are gathered once; list by list it would be once for each.
   const ifFew: Way = {
-    sql: ({ met }) => (met < reach ? gathered(question.all, Prisma.sql`TRUE`, order, page) : null),
+    sql: ({ met }) => (met < reach ? gathered(question.indexed, Prisma.sql`TRUE`, order, page) : null),
     settles: () => true,
   };
   const isBlunt = question.sharpness === sharpness.blunt;
@@ -159,7 +162,7 @@ const leadToFew: ReadonlySet<Sharpness> = new Set([sharpness.negative, sharpness
 
 /** All ways; the last takes as long as it takes. */
 function waysTo(question: Question, order: Order, page: PageRequest, patience: Patience): Way[] {
-  const { whole, rows, along, all } = question;
+  const { whole, rows, along, indexed } = question;
   const { ofWhole, byIndex, byChance } = waysToFew(question, order, page, patience);
   const walk = (mostOf: (known: Known) => number, bearable = Infinity): Way => ({
     sql(known) {
@@ -191,10 +194,10 @@ function waysTo(question: Question, order: Order, page: PageRequest, patience: P
     ...ofWhole,
     ...toFew[question.sharpness],
     {
-      sql: ({ within }) => gathered(all, within ?? Prisma.sql`TRUE`, order, page),
+      sql: ({ within }) => gathered(indexed, within ?? Prisma.sql`TRUE`, order, page),
       // Whoever was seen there may have gone since. Then the page reaches further.
       settles: (rest, { within }) => within === null || rest.length > page.limit,
     },
-    { sql: () => gathered(all, Prisma.sql`TRUE`, order, page), settles: () => true },
+    { sql: () => gathered(indexed, Prisma.sql`TRUE`, order, page), settles: () => true },
   ];
 }
