@@ -28,7 +28,7 @@ const first = { limit: size, backward: false, after: null, before: null };
 
 function impatient(over: Db, walkedOn = 30): UserSearch {
   const { access } = directory.world.testApp.app.services;
-  const patience = { whole: 3, found: 6, left: 6, glanced: 4, walked: 5, walkedBlindly: 9, walkedOn, sampled: 80 };
+  const patience = { whole: 3, found: 6, remaining: 6, glanced: 4, walked: 5, walkedBlindly: 9, walkedOn, sampled: 80 };
   return createUserSearch({ db: over, access, patience });
 }
 
@@ -96,7 +96,7 @@ it.each([
   ],
   ['what it is not by an index, after a glance', { not: { userName: { startsWith: '' } } }, ['walked 4', 'sorted']],
   [
-    'who is left of nearly all is counted before anything else is asked',
+    'who remains of nearly all is counted before anything else is asked',
     { and: [{ not: { userName: { equals: 'ann' } } }, { not: { userName: { contains: '-' } } }] },
     ['walked 4', 'sorted', 'walked 9', 'sampled', 'gathered'],
   ],

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type Embedded, startEmbedded } from '../../src/db/embedded.js';
 import { migrate } from '../../src/db/migrate.js';
 import { missingSql, writeMigration } from '../../prisma/migrations.js';
+import { userStates, userTypes } from '../../src/domains/user/user.js';
 import { newDirectory, start } from './embedded.programs.js';
 
 const first = ['20260101000000_first', 'CREATE TABLE people (id INTEGER PRIMARY KEY);'] as const;
@@ -248,8 +249,10 @@ describe('a directory of before', { timeout: 60_000 }, () => {
         `SELECT substring(indexdef FROM 'WHERE \\(${column} = (\\d)\\)')::int AS number FROM pg_indexes
          WHERE tablename = 'users' AND indexdef ~ '\\(lower\\(user_name\\)' AND indexdef ~ '${column} ' ORDER BY 1`,
       );
-    expect(await of('state')).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(await of('type')).toEqual([1, 2]);
+    expect(await of('state')).toEqual(userStates.names.map(userStates.toNumber));
+    expect(await of('type')).toEqual(userTypes.names.map(userTypes.toNumber));
+    const before = `SELECT indexname FROM pg_indexes WHERE indexname IN ('users_state_order', 'users_type_order')`;
+    expect(await ask(connection, before)).toEqual([]);
   });
 });
 

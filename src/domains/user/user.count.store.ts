@@ -15,14 +15,14 @@ export async function countUsers(
   limit: number | null,
   patience: Patience,
 ): Promise<number> {
-  const { whole, rows, indexed, left } = questionOf(visible, query);
+  const { whole, rows, indexed, remaining } = questionOf(visible, query);
   const counted = (from: Prisma.Sql, where: Prisma.Sql): Prisma.Sql =>
     Prisma.sql`(SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT ${limit}::bigint) counted)`;
   const among = (ids: Prisma.Sql, most: number): Prisma.Sql => Prisma.sql`${candidatesOf(ids, most)}
     SELECT CASE WHEN NOT tally.over THEN ${counted(candidateRows, rows)} END AS count FROM tally`;
   const ways = [
     ...(whole ? [among(whole, patience.whole)] : []),
-    ...(left ? [among(Prisma.sql`SELECT u.id FROM users u WHERE ${left}`, patience.left)] : []),
+    ...(remaining ? [among(Prisma.sql`SELECT u.id FROM users u WHERE ${remaining}`, patience.remaining)] : []),
     Prisma.sql`SELECT ${counted(Prisma.sql`users u`, indexed)} AS count`,
   ];
   for (const way of ways) {

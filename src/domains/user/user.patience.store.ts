@@ -6,8 +6,8 @@ export interface Patience {
   readonly whole: number;
   /** Whom the indexes find: sorted. */
   readonly found: number;
-  /** Who is left when those are out whom an index knows to be: one by one. */
-  readonly left: number;
+  /** Who remains when those are out whom an index knows to be: one by one. */
+  readonly remaining: number;
   /** Along the order of the list, to see whether nearly everybody matches. */
   readonly glanced: number;
   /** Along the order of the list, for a page that is not full yet. */
@@ -23,7 +23,7 @@ export interface Patience {
 export const usualPatience: Patience = {
   whole: 2_000,
   found: 1_000,
-  left: 10_000,
+  remaining: 10_000,
   glanced: 300,
   walked: 1_000,
   walkedBlindly: 5_000,

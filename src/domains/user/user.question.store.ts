@@ -18,10 +18,10 @@ export interface Question {
   readonly along: Along;
   /** How well indexes lead to them. */
   readonly sharpness: Sharpness;
-  /** The same users, for indexes to find where those know anything worth asking. */
+  /** The same users, for indexes to find. What is negative no index is asked: most often nearly everybody meets it. */
   readonly indexed: Prisma.Sql;
-  /** Where that is negative: all who are left when those are out whom indexes know to be; else null. */
-  readonly left: Prisma.Sql | null;
+  /** Where the search is negative: all who remain when those are out whom indexes know to be; else null. */
+  readonly remaining: Prisma.Sql | null;
 }
 
 /** The search as it is asked by somebody who sees this much. */
@@ -53,9 +53,9 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
   if (whole && found < sharpness.keen) {
     const ofWhole = Prisma.sql`u.id IN (${whole}) AND ${rows}`;
     const isBlunt = found === sharpness.blunt;
-    return { ...question, indexed: ofWhole, left: null, sharpness: isBlunt ? found : sharpness.blind };
+    return { ...question, indexed: ofWhole, remaining: null, sharpness: isBlunt ? found : sharpness.blind };
   }
-  const left = found === sharpness.negative && asked ? asked.needed : null;
-  const indexed = asked && !left ? conjunction([...among, asked.indexed]) : rows;
-  return { ...question, indexed, left, sharpness: found };
+  const remaining = found === sharpness.negative && asked ? asked.needed : null;
+  const indexed = asked && !remaining ? conjunction([...among, asked.indexed]) : rows;
+  return { ...question, indexed, remaining, sharpness: found };
 }

@@ -129,15 +129,15 @@ export async function findByLoginName(db: Db, visible: Visible, loginName: strin
 
 /** The ways that are quick where few users match, and the one that tells whether they are few. */
 function waysToFew(question: Question, order: Order, page: PageRequest, patience: Patience) {
-  const { whole, rows, indexed, left } = question;
+  const { whole, rows, indexed, remaining } = question;
   const notOver = ([row]: readonly Found[]): boolean => row?.over !== true;
   const among = (ids: Prisma.Sql, most: number): Way => ({
     sql: () => sorted(ids, most, rows, order, page),
     settles: notOver,
   });
-  // Who is not out may be nearly everybody, and meet nothing else: they are counted before they are asked.
-  const byIndex: Way = left
-    ? among(Prisma.sql`SELECT u.id FROM users u WHERE ${left}`, patience.left)
+  // Who remains may be nearly everybody, and meet nothing else: they are counted before they are asked.
+  const byIndex: Way = remaining
+    ? among(Prisma.sql`SELECT u.id FROM users u WHERE ${remaining}`, patience.remaining)
     : { sql: () => found(indexed, patience.found, order, page), settles: notOver };
   // Whom an index finds first may be all alike, and in the list the last.
   const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
