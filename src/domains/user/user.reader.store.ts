@@ -1,11 +1,11 @@
-/** The reading of users by their ids, for everybody who asks at the same time. */
+/** The reading of users by what names them: ids, for everybody who asks at the same time, and login names. */
 import { uuids, type Db } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { UserId } from '../../kernel/ids.js';
 import type { Visible } from '../access/access.js';
 import { seesUser, viewerSeesUser } from '../access/access.visible.js';
 import type { User } from './user.js';
-import { userColumns } from './user.store.js';
+import { idByLoginName, userColumns } from './user.store.js';
 
 /** Reads users by their ids, as far as they may be seen. In no order; the rest is left out. */
 export type UsersReader = (visible: Visible, ids: readonly string[]) => Promise<readonly User[]>;
@@ -32,4 +32,11 @@ export function usersReader(db: Db): UsersReader {
       : db.query<User>(Prisma.sql`
           SELECT ${userColumns} FROM users u
           WHERE u.id = ANY(${uuids(ids)}) AND ${seesUser(visible, Prisma.sql`u`)}`);
+}
+
+/** The user whom a login name leads to, whatever its letter case. */
+export async function findByLoginName(db: Db, visible: Visible, loginName: string): Promise<User | null> {
+  const [row] = await db.query<User>(Prisma.sql`
+    SELECT ${userColumns} FROM users u WHERE u.id = (${idByLoginName(loginName)}) AND ${seesUser(visible, Prisma.sql`u`)}`);
+  return row ?? null;
 }

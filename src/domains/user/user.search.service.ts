@@ -6,8 +6,9 @@ import type { Access } from '../access/access.js';
 import { countUsers } from './user.count.store.js';
 import type { User } from './user.js';
 import { usualPatience, type Patience } from './user.patience.store.js';
+import { findByLoginName } from './user.reader.store.js';
 import type { UserSearch } from './user.search.js';
-import * as store from './user.search.store.js';
+import { findPage } from './user.search.store.js';
 
 /** What searching needs. */
 export interface UserSearchParts {
@@ -23,10 +24,10 @@ export function createUserSearch({ db, access, patience = usualPatience }: UserS
     async search(call, query, page) {
       const visible = access.visible(call);
       if (visible.sees === 'nothing') return emptyPage;
-      const rows = await store.findPage(db, visible, query, page, patience);
+      const rows = await findPage(db, visible, query, page, patience);
       return pageOf<User>(rows, page, (limit) => countUsers(db, visible, query, limit ?? null, patience));
     },
 
-    byLoginName: (call, loginName) => store.findByLoginName(db, access.visible(call), loginName),
+    byLoginName: (call, loginName) => findByLoginName(db, access.visible(call), loginName),
   };
 }

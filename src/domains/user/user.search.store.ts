@@ -6,7 +6,6 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { Filter } from '../../kernel/filter.js';
 import type { PageRequest } from '../../kernel/page.js';
 import type { Visible } from '../access/access.js';
-import { seesUser } from '../access/access.visible.js';
 import { coarseKey, orderSql, type CoarseKey } from './user.order.store.js';
 import type { User } from './user.js';
 import { found, gathered, sampled, sorted, walked } from './user.pages.store.js';
@@ -14,7 +13,6 @@ import type { Patience } from './user.patience.store.js';
 import { questionOf, type Question } from './user.question.store.js';
 import type { UserLeaf, UserQuery } from './user.search.js';
 import { sharpness, type Sharpness } from './user.sharpness.store.js';
-import { idByLoginName, userColumns } from './user.store.js';
 
 /** A way to a page. It gives up where it would become slow. */
 interface Way {
@@ -118,13 +116,6 @@ async function findApart(
     rows.push(...others.map((row) => ({ ...row, cursor: cursorOf(row.cursor) })));
   }
   return rows.slice(offset);
-}
-
-/** The user whom a login name leads to, whatever its letter case. */
-export async function findByLoginName(db: Db, visible: Visible, loginName: string): Promise<User | null> {
-  const [row] = await db.query<User>(Prisma.sql`
-    SELECT ${userColumns} FROM users u WHERE u.id = (${idByLoginName(loginName)}) AND ${seesUser(visible, Prisma.sql`u`)}`);
-  return row ?? null;
 }
 
 /** The ways that are quick where few users match, and the one that tells whether they are few. */
