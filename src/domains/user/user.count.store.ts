@@ -22,7 +22,7 @@ export async function countUsers(
     SELECT CASE WHEN NOT tally.over THEN ${counted(candidateRows, rows)} END AS count FROM tally`;
   const ways = [
     ...(whole ? [among(whole, patience.whole)] : []),
-    ...(remaining ? [among(Prisma.sql`SELECT u.id FROM users u WHERE ${remaining}`, patience.remaining)] : []),
+    ...(remaining ? [among(remaining, patience.remaining)] : []),
     Prisma.sql`SELECT ${counted(Prisma.sql`users u`, indexed)} AS count`,
   ];
   for (const way of ways) {

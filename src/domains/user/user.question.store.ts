@@ -20,7 +20,7 @@ export interface Question {
   readonly sharpness: Sharpness;
   /** The same users, for indexes to find. What is negative no index is asked: most often nearly everybody meets it. */
   readonly indexed: Prisma.Sql;
-  /** Where the search is negative: all who remain when those are out whom indexes know to be; else null. */
+  /** Where the search is negative: the ids of all who remain when those are out whom indexes know to be; else null. */
   readonly remaining: Prisma.Sql | null;
 }
 
@@ -55,7 +55,8 @@ export function questionOf(visible: Visible, { filter, accountId, memberOf, orde
     const isBlunt = found === sharpness.blunt;
     return { ...question, indexed: ofWhole, remaining: null, sharpness: isBlunt ? found : sharpness.blind };
   }
-  const remaining = found === sharpness.negative && asked ? asked.needed : null;
+  const notOut = found === sharpness.negative && asked ? asked.needed : null;
+  const remaining = notOut && Prisma.sql`SELECT u.id FROM users u WHERE ${notOut}`;
   const indexed = asked && !remaining ? conjunction([...among, asked.indexed]) : rows;
   return { ...question, indexed, remaining, sharpness: found };
 }

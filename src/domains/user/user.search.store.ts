@@ -128,7 +128,7 @@ function waysToFew(question: Question, order: Order, page: PageRequest, patience
   });
   // Who remains may be nearly everybody, and meet nothing else: they are counted before they are asked.
   const byIndex: Way = remaining
-    ? among(Prisma.sql`SELECT u.id FROM users u WHERE ${remaining}`, patience.remaining)
+    ? among(remaining, patience.remaining)
     : { sql: () => found(indexed, patience.found, order, page), settles: notOver };
   // Whom an index finds first may be all alike, and in the list the last.
   const byChance: Way = { sql: () => sampled(patience.sampled, rows, order, page), settles: () => false };
